@@ -12,7 +12,7 @@ from bot.triage_words import Lexicon, Sentence
 from knowledge.errors import DataFault
 
 NEAR, FAR = 4, 12  # how many words ".." and "..." may leap
-SIDES = ("harm", "event", "tell", "general", "frame", "ask", "asking", "head", "not_head", "smalltalk", "actual")
+SIDES = ("harm", "event", "tell", "general", "frame", "ask", "asking", "head", "not_head", "smalltalk", "actual", "benign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,14 @@ class Step:
     options: tuple[str, ...]
     leap: int
     optional: bool
+    keys: tuple[str, ...]  # the words and groups one of which a sentence must hold: of a phrase ("no_one") its first word
+    telling: bool  # whether a sentence with none of the keys cannot match
+
+
+def _step(options: list[str], leap: int, optional: bool) -> Step:
+    """The step, with what can be known of it before any sentence is read."""
+    keys = tuple(option if option[0] == "<" else option.split("_")[0] for option in options)
+    return Step(tuple(options), leap, optional, keys, not optional and "*" not in options and "$" not in options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class Pattern:
             end = self._end(sentence, step_no + 1, at, start)
             if end is not None:
                 return end
+        if "$" in step.options and at + step.leap >= len(sentence.words):
+            return len(sentence.words)  # "$" among the choices stands last in its pattern
         for position in range(at, min(at + step.leap, len(sentence.words) - 1) + 1):
             for option in step.options:
                 for next_at in _ends(sentence, option, position):
@@ -62,6 +72,9 @@ def _ends(sentence: Sentence, option: str, at: int) -> tuple[int, ...]:
         return (at + 1,)
     if option[0] == "<":
         return sentence.spans.get(at, {}).get(option[1:-1], ())
+    if "_" in option:
+        parts = tuple(option.split("_"))
+        return (at + len(parts),) if sentence.words[at : at + len(parts)] == parts else ()
     return ()
 
 
@@ -94,9 +107,9 @@ class Index:
         for mark in marks:
             for pattern in mark.patterns:
                 number += 1
-                needed = [s for s in pattern.steps if not s.optional and "*" not in s.options]
+                needed = [s for s in pattern.steps if s.telling]
                 rarest = min(needed, key=lambda s: (any(o[0] == "<" for o in s.options), len(s.options)))
-                for option in rarest.options:
+                for option in rarest.keys:
                     self._by_key.setdefault(option, []).append((number, mark, pattern))
 
     def found(self, sentence: Sentence) -> Iterator[Found]:
@@ -104,7 +117,7 @@ class Index:
         candidates = {number: (mark, pattern) for key in sentence.present for number, mark, pattern in self._by_key.get(key, ())}
         struck: dict[str, bool] = {}
         for mark, pattern in candidates.values():
-            if any(not s.optional and "*" not in s.options and sentence.present.isdisjoint(s.options) for s in pattern.steps):
+            if any(s.telling and sentence.present.isdisjoint(s.keys) for s in pattern.steps):
                 continue
             place = pattern.find(sentence)
             if place is None:
@@ -133,7 +146,6 @@ class Rules:
     lexicon: Lexicon
     marks: Index
     commands: tuple[Command, ...]
-    fillers: tuple[str, ...]
     examples: tuple[tuple[str, str, bool], ...]  # (emergency kind, message, must match)
 
 
@@ -144,45 +156,50 @@ def _fault(where: str, what: str) -> DataFault:
 def parse_pattern(text: str, lexicon: Lexicon, where: str) -> Pattern:
     """The pattern a line of the data means.
 
-    ``word`` itself · ``<group>`` any word of a group · ``a|b`` either · ``x?`` may be left out · ``*`` any word ·
+    ``word`` itself · ``<group>`` any word of a group · ``a|b`` either · ``no_one`` two words among choices
+    ``x?`` may be left out · ``*`` any word ·
     ``..`` up to 4 words between, ``...`` up to 12 · ``^`` the sentence's start · ``$`` its end.
     """
     steps: list[Step] = []
     first = last = False
     leap = 0
-    for token in text.split():
-        if token in ("..", "..."):
-            leap = NEAR if token == ".." else FAR
+    for piece in text.split():
+        if piece in ("..", "..."):
+            leap = NEAR if piece == ".." else FAR
             continue
-        if token in ("^", "$"):
-            first, last = first or token == "^", last or token == "$"
+        if piece in ("^", "$"):
+            first, last = first or piece == "^", last or piece == "$"
             continue
-        optional = token.endswith("?")
+        optional = piece.endswith("?")
         options: list[str] = []
-        extra: tuple[str, ...] = ()
-        for option in token.rstrip("?").split("|"):
+        for option in piece.rstrip("?").split("|"):
             if option.startswith("<") and option[1:-1] not in lexicon.groups and option not in ("<ing>", "<ed>"):
                 raise _fault(where, f"pattern {text!r} names the group {option}, which the lexicon lacks")
-            opened = (option,) if option[:1] in "<*" else lexicon.rewrites.get(option, (option,))
-            if len(opened) > 1 and "|" in token:
-                raise _fault(where, f"pattern {text!r}: {option!r} opens into several words and cannot be one of several choices")
-            options.append(opened[0])
-            extra = opened[1:]
-        if not all(options):
-            raise _fault(where, f"pattern {text!r} has an empty choice")
-        steps.append(Step(tuple(options), leap, optional))
-        steps.extend(Step((word,), 0, optional) for word in extra)
+            if option[:1] in "<*" or ("_" not in option and option not in lexicon.rewrites):
+                options.append(option)
+                continue
+            options.append("_".join(w for part in option.split("_") for w in lexicon.rewrites.get(part, (part,))))
+        if not all(options) or any(o.endswith("*") and o != "*" for o in options) or ("$" in options and len(options) == 1):
+            raise _fault(where, f"pattern {text!r} has an empty choice, or a beginning of a word (put that in a group)")
+        steps.append(_step(options, leap, optional))
         leap = 0
-    if leap or not any(not s.optional and "*" not in s.options for s in steps):
+    if leap or not any(s.telling for s in steps):
         raise _fault(where, f"pattern {text!r} must hold a word or group and may not end in a leap")
     return Pattern(tuple(steps), first, last)
 
 
 def _texts(entry: Mapping[str, Any], key: str, where: str, required: bool = True) -> tuple[str, ...]:
-    value = entry.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value) or (required and not value):
-        raise _fault(where, f"{key!r} must be a list of texts{', not empty' if required else ''}")
-    return tuple(value)
+    value = entry.get(key, "")
+    if not isinstance(value, str) or (required and not value.strip()):
+        raise _fault(where, f"{key!r} must be a text, one entry a line{', not empty' if required else ''}")
+    return tuple(line.strip() for line in value.split("\n") if line.strip())
+
+
+def _words(value: object, where: str) -> tuple[str, ...]:
+    """The entries of a comma-separated text, line breaks counting as spaces."""
+    if not isinstance(value, str):
+        raise _fault(where, "must be a text of entries parted by commas")
+    return tuple(entry for part in value.split(",") if (entry := " ".join(part.split())))
 
 
 def _groups(raw: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
@@ -190,13 +207,12 @@ def _groups(raw: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
     for name in raw:
         members: list[str] = []
-        for entry in _texts(raw, name, f"{where} group {name}"):
-            if entry.startswith("@"):
-                if entry[1:] not in groups:
-                    raise _fault(where, f"group {name!r} takes in {entry!r}, which is not declared before it")
-                members.extend(groups[entry[1:]])
-            else:
-                members.extend(part for part in ([entry] if " " in entry or len(entry) < 30 else [entry]))
+        for entry in _words(raw[name], f"{where} group {name!r}"):
+            if entry.startswith("@") and entry[1:] not in groups:
+                raise _fault(where, f"group {name!r} takes in {entry!r}, which is not declared before it")
+            members.extend(groups[entry[1:]] if entry.startswith("@") else (entry,))
+        if not members:
+            raise _fault(where, f"group {name!r} is empty")
         groups[name] = tuple(dict.fromkeys(members))
     return groups
 
@@ -204,7 +220,11 @@ def _groups(raw: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
 def rules_from(words: Mapping[str, Any], emergencies: Mapping[str, Any]) -> Rules:
     """The rules two parsed TOML documents mean (triage_words.toml, triage.toml); DataFault names the entry that is wrong."""
     rewrites = {key: tuple(str(value).split()) for key, value in words.get("rewrites", {}).items()}
-    lexicon = Lexicon(_groups(words.get("groups", {}), "triage_words.toml"), rewrites, frozenset(words.get("well_spelt", [])))
+    lexicon = Lexicon(
+        _groups(words.get("groups", {}), "triage_words.toml"),
+        rewrites,
+        frozenset(_words(words.get("well_spelt", ""), "triage_words.toml well_spelt")),
+    )
     marks: list[Mark] = []
     seen: set[str] = set()
     for entry in words.get("mark", []):
@@ -224,8 +244,7 @@ def rules_from(words: Mapping[str, Any], emergencies: Mapping[str, Any]) -> Rule
         where = f"triage_words.toml command {entry.get('id', '(no id)')!r}"
         made = _mark(entry, "command", 1.0, lexicon, where, seen)
         commands.append(Command(made.id, int(entry.get("longest", 12)), made.patterns, made.unless))
-    fillers = tuple(f for f in lexicon.groups if f == "filler")
-    return Rules(lexicon, Index(tuple(marks)), tuple(commands), fillers, tuple(examples))
+    return Rules(lexicon, Index(tuple(marks)), tuple(commands), tuple(examples))
 
 
 def _mark(entry: Mapping[str, Any], side: str, weight: float, lexicon: Lexicon, where: str, seen: set[str]) -> Mark:

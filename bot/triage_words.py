@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 SHORTEST_REPAIRED = 5  # shorter words have too many honest neighbours ("nude", "rude") to be repaired by rule
+LONG = 8  # letters: a shorter word with another vowel or consonant is more often an honest neighbour ("better", "batter")
 LONGEST_MESSAGE = 6000  # characters: past this a story has said what it is, and a pasted file must not slow the door
 LONGEST_SENTENCE = 120  # words: unpunctuated stories are cut here, so that one pattern never walks a whole page
 
@@ -76,7 +77,7 @@ class Lexicon:
         """The lexicon word this one is a slip of (a letter left out, added, doubled or swapped, a vowel changed), or the word."""
         if len(word) < SHORTEST_REPAIRED or word in self._words or word in self.well_spelt or not word.isalpha():
             return word
-        if any(word[:n] in self._prefixes for n in range(3, len(word) + 1)):
+        if word.startswith(tuple(self._prefixes)):
             return word
         for candidate in (word, *_mistakes(word)):
             for meant in self._slips.get(candidate, ()):
@@ -88,6 +89,8 @@ class Lexicon:
         word = raw
         if word.endswith("'s") and word not in ("it's", "let's"):
             return (*self._plain(word[:-2]), "s")
+        if word.endswith("'ll"):
+            return (*self._plain(word[:-3]), "will")
         word = word.replace("'", "")
         word = _STRETCHED.sub(r"\1", word) if _STRETCHED.search(word) else word
         if word in self.rewrites:
@@ -118,7 +121,23 @@ class Lexicon:
             sentences.append(self._sentence(words, pauses, False))
         return sentences
 
+    def _between_courtesies(self, words: list[str]) -> tuple[int, int]:
+        """From where to where the words stand once "hi" and "please" are off both ends; all of them where nothing else is left."""
+        start, end = 0, len(words)
+        while courtesy := self._longest("opening", words[start : start + 4], at_end=False):
+            start += courtesy
+        while courtesy := self._longest("closing", words[max(start, end - 4) : end], at_end=True):
+            end -= courtesy
+        return (start, end) if start < end else (0, len(words))
+
+    def _longest(self, group: str, words: list[str], at_end: bool) -> int:
+        """How many of the words, at their start or end, are one entry of the group."""
+        runs = (n for n in range(len(words), 0, -1) if " ".join(words[-n:] if at_end else words[:n]) in self.groups.get(group, ()))
+        return next(runs, 0)
+
     def _sentence(self, words: list[str], pauses: set[int], asked: bool) -> Sentence:
+        skipped, kept_to = self._between_courtesies(words)
+        words, pauses = words[skipped:kept_to], {p - skipped for p in pauses if p >= skipped}
         spans: dict[int, dict[str, list[int]]] = {}
 
         def tag(at: int, group: str, end: int) -> None:
@@ -127,9 +146,10 @@ class Lexicon:
         for i, word in enumerate(words):
             for group in self._words.get(word, ()):
                 tag(i, group, i + 1)
-            for n in range(3, len(word) + 1):
-                for group in self._prefixes.get(word[:n], ()):
-                    tag(i, group, i + 1)
+            for beginning, of_groups in self._prefixes.items():
+                if word.startswith(beginning):
+                    for group in of_groups:
+                        tag(i, group, i + 1)
             for parts, group in self._phrases.get(word, ()):
                 if tuple(words[i : i + len(parts)]) == parts:
                     tag(i, group, i + len(parts))
@@ -155,9 +175,9 @@ def is_slip(written: str, meant: str) -> bool:
         if at == len(meant):
             return True
         if written[at + 1 :] == meant[at + 1 :]:
-            return (written[at] in _VOWELS and meant[at] in _VOWELS) or written[at] + meant[at] in _ALIKE
+            return len(meant) >= LONG and ((written[at] in _VOWELS and meant[at] in _VOWELS) or written[at] + meant[at] in _ALIKE)
         return written[at : at + 2] == meant[at : at + 2][::-1] and written[at + 2 :] == meant[at + 2 :]
     if len(written) + 1 == len(meant):
         # A missing last "s" or "d" is grammar, not a slip: "bruise" is its own word.
-        return at < len(written) and written[at:] == meant[at + 1 :]
-    return len(written) == len(meant) + 1 and at < len(meant) and written[at + 1 :] == meant[at:]
+        return at < len(written) and written[at:] == meant[at + 1 :] and (len(meant) >= LONG or meant[at] in _VOWELS)
+    return len(written) == len(meant) + 1 and at < len(meant) and written[at + 1 :] == meant[at:] and len(meant) >= LONG - 1

@@ -1,0 +1,176 @@
+"""An edition made ready for questions: for each clause its words, concepts, letter trigrams and likely topics, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.clauses.splitting import sentences
+from knowledge.concepts import lexicon
+from knowledge.policy import Audience, Clause, Edition, Stance
+from knowledge.stance import sentence_stance
+from knowledge.topics.fitted import TopicModel, Vector
+from knowledge.words import Speller, stems, tokens, trigrams
+
+K1, B = 1.2, 0.6  # BM25's saturation and length normalisation
+LEAD_IN_COUNTS, SECTION_COUNTS = 0.5, 0.4  # how much words of the lead-in and the headings count beside the clause's own
+
+CONSEQUENCE = re.compile(r"\bdisciplin\w*|\bdismiss\w*|\bmisconduct\b|\bprosecut\w*|\bbarred\b|\blegal (?:action|proceedings)\b|\bformal action\b|\bsanctions?\b|\bsuspen\w+|\bwarning\b|\bcriminal\b|\binvestigat\w+|\bresult in\b|\blead to\b|\bface\b", re.IGNORECASE)
+PERSON = re.compile(
+    r"\bhead ?teacher|\bprincipal\b|\bline manager\b|\bgovern\w+|\bdesignated\b|\bDSL\b|\bsenior (?:leader|manage|staff|team)\w*|\bSLT\b|\bLADO\b|\bchair\b|\bmanager\b|\bthe head\b|\bpolice\b|\bunion\b|\bofficer\b|\bdirector\b|\btrust\w*|\bcommittee\b|\blead\b|\boffice\b|\bhuman resources\b|\bHR\b", re.IGNORECASE
+)
+TIME = re.compile(
+    r"\b(?:annual\w*|every|year\w*|month\w*|week\w*|term\w*|day|days|hours?|minutes?|immediately|as soon as|without delay|promptly|until|after|before|during|20\d\d|january|february|march|april|june|july|august|september|october|november|december|age|under \d+|regularly|at all times|daily|straight away)\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}",
+    re.IGNORECASE,
+)
+DEFINES = re.compile(r"\b(?:means?|refers? to|defined as|definition|is the term|includes?|including|such as|examples?|consists? of|covers?|applies|apply to|for the purposes? of|classed as|e\.g\.|not limited to)\b", re.IGNORECASE)
+PLACE = re.compile(r"\b(?:stored|kept|saved|in the|on the|at the|website|office|staffroom|locker|cupboard|drawer|server|available at|https?:|school computer|bag|premises|channels?)\b", re.IGNORECASE)
+BACKGROUND = re.compile(r"\b(?:introduction|background|aims?|purpose|objectives?|overview|rationale|statement|equal\w*|foreword|context|principles?|vision)\b", re.IGNORECASE)
+REFERENCES = re.compile(r"\b(?:related|linked?|links?|other) (?:\w+ )?(?:polic|document|guidance)|\breferences?\b|\blegislation\b", re.IGNORECASE)
+
+CLUES = ("consequence", "person", "time", "defines", "place", "background", "references")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A clause as a whole, or one of its sentences."""
+
+    clause: int
+    text: str
+    stance: Stance
+    whole: bool
+
+
+class PolicyIndex:
+    """All that ranking asks of an edition, worked out once. Arrays run over clauses (n) or units (m)."""
+
+    def __init__(self, edition: Edition, model: TopicModel) -> None:
+        self.edition = edition
+        self.model = model
+        self.clauses = edition.clauses
+        self.units = [unit for at, clause in enumerate(self.clauses) for unit in _units(at, clause)]
+        self.of_clause = np.array([unit.clause for unit in self.units])
+        self.whole = np.array([unit.whole for unit in self.units])
+        names = lexicon()
+        self.concepts = [_concepts(clause) for clause in self.clauses]
+        self.unit_concepts = [names.concepts(tokens(unit.text)) for unit in self.units]
+        self.topics: NDArray[np.float32] = np.stack([self._topics(unit, said) for unit, said in zip(self.units, self.unit_concepts, strict=True)])
+        self._terms = _Terms([_weighted_stems(self.clauses[unit.clause], unit) for unit in self.units])
+        self._letters = _Letters([Counter(trigrams(tokens(clause.quotation))) for clause in self.clauses])
+        self.clues = np.array([_clues(clause) for clause in self.clauses], np.float32)
+        self.length = np.log1p(np.array([len(clause.text.split()) for clause in self.clauses], np.float32)) / 5
+        self.binds_staff = np.array([Audience.STAFF in clause.binds for clause in self.clauses], np.float32)
+        self.vocabulary = {word for clause in self.clauses for word in tokens(clause.quotation)} | {word for path in edition.headings for word in tokens(path[-1])}
+        self.speller = Speller(self.vocabulary | model.vocabulary | names.vocabulary, names.spelling)
+
+    def _topics(self, unit: Unit, said: dict[str, float]) -> Vector:
+        clause = self.clauses[unit.clause]
+        own = self.model.likely(tokens(unit.text), said)
+        if not unit.whole and len(unit.text.split()) >= 6:
+            return own
+        setting = tokens(f"{clause.lead_in} {clause.section[-1] if clause.section else ''} {unit.text}")
+        return np.asarray(0.5 * own + 0.5 * self.model.likely(setting, lexicon().concepts(setting)), np.float32)
+
+    def bm25(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
+        """For each unit (m): its BM25 score for weighted stems, and the share of the question's own weight that it meets."""
+        return self._terms.score(weights)
+
+    def letters(self, words: tuple[str, ...]) -> Vector:
+        """For each clause (n): how alike its letter trigrams are to some words' (cosine)."""
+        return self._letters.alike(Counter(trigrams(words)))
+
+    def best_of_clause(self, per_unit: Vector) -> Vector:
+        """For each clause (n): the highest value among its units."""
+        best = np.full(len(self.clauses), -np.inf, np.float32)
+        np.maximum.at(best, self.of_clause, per_unit)
+        return best
+
+
+def _units(at: int, clause: Clause) -> list[Unit]:
+    said = sentences(clause.text)
+    whole = Unit(at, clause.text, clause.stance, whole=True)
+    if len(said) == 1:
+        return [whole]
+    return [whole, *(Unit(at, sentence, sentence_stance(sentence, clause.lead_in if first == 0 else ""), whole=False) for first, sentence in enumerate(said))]
+
+
+def _concepts(clause: Clause) -> dict[str, float]:
+    """The concepts of a clause: its own in full, those only of its lead-in or heading in part."""
+    names = lexicon()
+    found = names.concepts(tokens(clause.text))
+    for text, counts in ((clause.lead_in, LEAD_IN_COUNTS), (" ".join(clause.section[-1:]), SECTION_COUNTS)):
+        for concept, weight in names.concepts(tokens(text)).items():
+            found[concept] = max(found.get(concept, 0.0), weight * counts)
+    return found
+
+
+def _weighted_stems(clause: Clause, unit: Unit) -> dict[str, float]:
+    counts: dict[str, float] = dict(Counter(stems(unit.text)))
+    for text, share in ((clause.lead_in, LEAD_IN_COUNTS), (" ".join(clause.section), SECTION_COUNTS)):
+        for one in stems(text):
+            counts[one] = counts.get(one, 0.0) + share
+    return counts
+
+
+def _clues(clause: Clause) -> list[float]:
+    text = clause.text
+    heading = " ".join(clause.section[-1:])
+    found = [bool(pattern.search(text)) for pattern in (CONSEQUENCE, PERSON, TIME, DEFINES, PLACE)]
+    return [float(clue) for clue in (*found, bool(BACKGROUND.search(heading)), bool(REFERENCES.search(f"{heading} {clause.lead_in}")))]
+
+
+class _Terms:
+    """BM25 over units, as postings."""
+
+    def __init__(self, documents: list[dict[str, float]]) -> None:
+        self._count = len(documents)
+        lengths = np.array([sum(document.values()) for document in documents], np.float32)
+        norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1e-6))
+        postings: dict[str, list[tuple[int, float]]] = {}
+        for at, document in enumerate(documents):
+            for one, count in document.items():
+                postings.setdefault(one, []).append((at, count))
+        self._postings: dict[str, tuple[NDArray[np.int64], Vector, float]] = {}
+        for one, found in postings.items():
+            where = np.array([at for at, _ in found])
+            counts = np.array([count for _, count in found], np.float32)
+            idf = float(np.log1p((self._count - len(found) + 0.5) / (len(found) + 0.5)))
+            self._postings[one] = (where, np.asarray(counts * (K1 + 1) / (counts + norm[where]), np.float32), idf)
+        self._rarest = float(np.log1p((self._count + 0.5) / 0.5))
+
+    def score(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
+        scores, met = np.zeros(self._count, np.float32), np.zeros(self._count, np.float32)
+        total = 0.0
+        for one, weight in weights.items():
+            found = self._postings.get(one)
+            total += weight * (found[2] if found else self._rarest * 0.5)
+            if found:
+                scores[found[0]] += weight * found[2] * found[1]
+                met[found[0]] += weight * found[2]
+        return scores, met / np.float32(max(total, 1e-6))
+
+
+class _Letters:
+    """Cosine over letter trigrams, weighted by rarity."""
+
+    def __init__(self, documents: list[Counter[str]]) -> None:
+        often = Counter(gram for document in documents for gram in document)
+        self._position = {gram: at for at, gram in enumerate(often)}
+        self._idf = np.log1p(len(documents) / np.array(list(often.values()), np.float32)) if often else np.zeros(0, np.float32)
+        rows = np.zeros((len(documents), len(often)), np.float32)
+        for at, document in enumerate(documents):
+            for gram, count in document.items():
+                rows[at, self._position[gram]] = np.sqrt(count) * self._idf[self._position[gram]]
+        self._rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+
+    def alike(self, grams: Counter[str]) -> Vector:
+        known = [(self._position[gram], count) for gram, count in grams.items() if gram in self._position]
+        if not known:
+            return np.zeros(len(self._rows), np.float32)
+        where = np.array([at for at, _ in known])
+        weights = np.sqrt(np.array([count for _, count in known], np.float32)) * self._idf[where]
+        return np.asarray(self._rows[:, where] @ (weights / np.linalg.norm(weights)), np.float32)

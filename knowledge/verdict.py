@@ -1,0 +1,85 @@
+"""The headline: no, yes, only if, or information; from the stance of the clauses towards the act and the form of the question."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.index import PolicyIndex
+from knowledge.policy import Stance
+from knowledge.question import FORMS, Question
+from knowledge.ranking import FEATURES, Ranked
+
+
+class Verdict(StrEnum):
+    """The answer in a word."""
+
+    NO = "no"
+    YES = "yes"
+    CONDITIONAL = "conditional"
+    INFO = "info"
+    NOT_COVERED = "not_covered"
+
+
+# How a stance weighs for a verdict: advice against is a no.
+GROUPS = ("ban", "duty", "freedom", "condition", "information")
+GROUP_OF = {
+    Stance.FORBIDS: 0, Stance.ADVISES_AGAINST: 0, Stance.REQUIRES: 1, Stance.ALLOWS: 2, Stance.CONDITIONS: 3, Stance.INFORMS: 4,
+}  # fmt: skip
+FAMILY_NAMES = (
+    "bullying", "conduct", "contact", "data", "details", "devices", "discipline", "families", "material", "messaging", "monitoring", "off_topic", "photos", "reporting", "review", "school_accounts", "scope",
+)  # fmt: skip
+_FORM_NAMES = (*FORMS, "keywords")
+_CLUES = ("consequence", "person", "time", "defines")
+_PUT = {name: at for at, name in enumerate(FEATURES)}
+VERDICT_FEATURES = (
+    *(f"form_{name}" for name in _FORM_NAMES),
+    *(f"sentence_{group}" for group in GROUPS),
+    *(f"clause_{group}" for group in GROUPS),
+    *(f"best_five_{group}" for group in GROUPS),
+    *(f"{name}_x_{group}" for name in _FORM_NAMES for group in GROUPS),
+    *(f"family_{name}" for name in FAMILY_NAMES),
+    *(f"clue_{name}" for name in _CLUES),
+)
+RIVAL = 1.5  # a ban whose score is this near the best clause's forbids a yes
+
+
+def verdict_row(question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values of VERDICT_FEATURES for a question and how the clauses were ranked for it."""
+    top = ranked[0]
+    forms = np.array([*(name in question.forms for name in FORMS), question.keywords], np.float32)
+    sentence = _one_hot(index.units[top.unit].stance)
+    clause = _one_hot(index.clauses[top.clause].stance)
+    pull = np.exp(np.array([entry.score - top.score for entry in ranked[:5]], np.float32))
+    best_five = sum((share * _one_hot(index.units[entry.unit].stance) for share, entry in zip(pull / pull.sum(), ranked[:5], strict=True)), np.zeros(len(GROUPS), np.float32))
+    families = np.array([question.topics[index.model.family(name)].sum() for name in FAMILY_NAMES], np.float32)
+    clues = table[top.clause, [_PUT[name] for name in _CLUES]]
+    return np.concatenate([forms, sentence, clause, best_five, np.outer(forms, (sentence + clause) / 2).ravel(), families, clues]).astype(np.float32)
+
+
+def _one_hot(stance: Stance) -> NDArray[np.float32]:
+    row = np.zeros(len(GROUPS), np.float32)
+    row[GROUP_OF[stance]] = 1
+    return row
+
+
+def safe_verdict(likely: dict[str, float], index: PolicyIndex, ranked: list[Ranked]) -> Verdict:
+    """The likeliest verdict, but never yes where it is not sure or where a ban stands near the top: a wrong yes ends a career."""
+    best = Verdict(max(likely, key=lambda label: likely[label]))
+    if best is not Verdict.YES:
+        return best
+    rivals = [entry for entry in ranked[:5] if entry.score > ranked[0].score - RIVAL]
+    ban_near = any(GROUP_OF[stance] == 0 for entry in rivals for stance in (index.units[entry.unit].stance, index.clauses[entry.clause].stance))
+    if likely[Verdict.YES] >= 0.5 and not ban_near:
+        return best
+    others = {label: share for label, share in likely.items() if label != Verdict.YES}
+    return Verdict(max(others, key=lambda label: others[label]))
+
+
+def agreement(verdict: Verdict, index: PolicyIndex, ranked: list[Ranked]) -> float:
+    """The share of the three best clauses whose stance points to the verdict."""
+    points_to = {0: Verdict.NO, 1: Verdict.INFO, 2: Verdict.YES, 3: Verdict.CONDITIONAL, 4: Verdict.INFO}
+    said = [points_to[GROUP_OF[index.units[entry.unit].stance]] for entry in ranked[:3]]
+    return sum(one is verdict for one in said) / len(said)

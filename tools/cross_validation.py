@@ -1,0 +1,42 @@
+"""Answers for every labelled question by weights that never saw its school, so that the figures speak of other schools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from knowledge.answering import Answerer, Ruling
+from knowledge.evaluation import Given, Labelled
+from knowledge.policy import Edition
+from knowledge.topics.fitted import TopicModel, model_of, topic_model
+from tools.fitting import fit_topics, four_word_runs
+from tools.learning import Example, LabelledPolicy, examples_of, learn
+
+
+def given(ruling: Ruling) -> Given:
+    """A ruling as the scorer takes it."""
+    return Given(
+        ruling.verdict,
+        ruling.confident,
+        tuple((citation.clause.lead_in, citation.clause.text) for citation in ruling.citations),
+        tuple((citation.clause.lead_in, citation.clause.text) for citation in ruling.related),
+    )
+
+
+def leak_controlled(edition: Edition) -> TopicModel:
+    """A topic model fitted without the policy phrasings that share a four-word run with this policy."""
+    runs = four_word_runs(" ".join(clause.quotation for clause in edition.clauses))
+    return model_of(fit_topics(keep_policy=lambda phrase: not four_word_runs(phrase) & runs))
+
+
+def left_out(policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool) -> Iterator[tuple[Labelled, Given, Answerer]]:
+    """For each judged policy's questions the answer of weights learned on all other policies."""
+    shipped = topic_model()
+    examples: dict[str, list[Example]] = {policy.school: examples_of(policy, shipped) for policy in policies}
+    for policy in judged:
+        model = leak_controlled(policy.edition) if control_leaks else shipped
+        others = [example for school, found in examples.items() if school != policy.school for example in found]
+        learned = learn(others)
+        index = examples_of(LabelledPolicy(policy.school, policy.edition, policy.questions[:1]), model)[0].index
+        answerer = Answerer(policy.edition, learned, index)
+        for labelled in policy.questions:
+            yield labelled, given(answerer.answer(labelled.question)), answerer

@@ -1,0 +1,30 @@
+"""Fits all that is learned and writes it where it is shipped: `make fit`."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from importlib import reload
+
+import numpy as np
+
+import knowledge.topics.fitted as fitted
+from tools.fitting import fit_topics
+from tools.learning import examples_of, learn
+from tools.sets import ROOT, development_schools, invented_schools
+
+
+def main() -> None:
+    """Writes knowledge/topics/fitted.npz and knowledge/weights.json."""
+    warnings.filterwarnings("ignore")
+    np.savez_compressed(ROOT / "knowledge" / "topics" / "fitted.npz", **fit_topics())
+    model = reload(fitted).topic_model()
+    schools = development_schools() + invented_schools()
+    learned = learn([example for school in schools for example in examples_of(school, model)])
+    told = {"made by": "make fit", "learned on": {school.school: len(school.questions) for school in schools}} | learned.to_json()
+    (ROOT / "knowledge" / "weights.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    print(f"Learned on {sum(len(school.questions) for school in schools)} questions of {len(schools)} schools.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Learns the weights of ranking, silence, verdict and confidence from labelled questions, always judging a school by what the others taught."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from knowledge.clauses import edition_of
+from knowledge.documents import read
+from knowledge.evaluation import Labelled, answers, read_questions
+from knowledge.index import PolicyIndex
+from knowledge.policy import Edition
+from knowledge.question import Question, understand
+from knowledge.ranking import FEATURES, Ranked, feature_table
+from knowledge.silence import CONFIDENCE_FEATURES, SILENCE_FEATURES, confidence_row, silence_row
+from knowledge.topics.fitted import TopicModel
+from knowledge.verdict import VERDICT_FEATURES, Verdict, agreement, safe_verdict, verdict_row
+from knowledge.weights import Choice, Logistic, Weights
+
+RANK_SHRINK = 1.0  # weight decay of the ranking, as a sum over questions
+SILENCE_STRENGTH, VERDICT_STRENGTH, CONFIDENCE_STRENGTH = 0.3, 0.15, 0.3
+HEADLINES_RIGHT = 0.9  # what share of answers with a headline must be right; sets the confidence threshold
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPolicy:
+    """A policy with its labelled questions."""
+
+    school: str
+    edition: Edition
+    questions: tuple[Labelled, ...]
+
+
+@dataclass(slots=True)
+class Example:
+    """A labelled question beside its policy: the feature table, each clause's best unit, and which clauses answer."""
+
+    school: str
+    labelled: Labelled
+    question: Question
+    index: PolicyIndex
+    table: np.ndarray
+    best_unit: np.ndarray
+    answering: np.ndarray
+
+    def ranked(self, weights: np.ndarray) -> list[Ranked]:
+        """The clauses ranked by some weights, best first."""
+        scores = self.table @ weights
+        return [Ranked(int(at), int(self.best_unit[at]), float(scores[at])) for at in np.argsort(-scores, kind="stable")]
+
+
+def labelled_policies(pairs: Sequence[tuple[Path, Path]]) -> list[LabelledPolicy]:
+    """The policies and questions of (policy file, questions file) pairs."""
+    return [LabelledPolicy(policy.stem, edition_of(read(policy)), tuple(read_questions(questions))) for policy, questions in pairs]
+
+
+def examples_of(policy: LabelledPolicy, model: TopicModel) -> list[Example]:
+    """The examples of one policy, as one topic model sees them."""
+    index = PolicyIndex(policy.edition, model)
+    said = [(clause.lead_in, clause.text) for clause in index.clauses]
+    found = []
+    for labelled in policy.questions:
+        question = understand(labelled.question, index.speller, model)
+        table, best_unit = feature_table(question, index)
+        answering = np.array([answers(clause, labelled.gold) for clause in said]) if labelled.gold else np.zeros(len(said), bool)
+        found.append(Example(policy.school, labelled, question, index, table, best_unit, answering))
+    return found
+
+
+def learn_ranking(examples: Sequence[Example]) -> np.ndarray:
+    """Weights under which an answering clause comes first as likely as can be (softmax over each policy's clauses)."""
+    rows = [example for example in examples if example.answering.any()]
+    longest = max(len(example.table) for example in rows)
+    tables = np.zeros((len(rows), longest, len(FEATURES)), np.float64)
+    missing = np.full((len(rows), longest), -1e9)
+    right = np.zeros((len(rows), longest), bool)
+    for at, example in enumerate(rows):
+        n = len(example.table)
+        tables[at, :n], missing[at, :n], right[at, :n] = example.table, 0.0, example.answering
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = tables @ weights + missing
+        scores -= scores.max(axis=1, keepdims=True)
+        share = np.exp(scores)
+        share /= share.sum(axis=1, keepdims=True)
+        hit = np.maximum((share * right).sum(axis=1), 1e-12)
+        aim = share * right / hit[:, None]
+        slope = np.einsum("rn,rnf->f", share - aim, tables) + RANK_SHRINK * weights
+        return float(-np.log(hit).sum() + 0.5 * RANK_SHRINK * weights @ weights), slope
+
+    return np.asarray(minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", options={"maxiter": 150}).x, np.float32)
+
+
+def learn(examples: Sequence[Example], silence_threshold: float = 0.45) -> Weights:
+    """All weights from some examples; silence, verdict and confidence are learned on rankings of schools the ranking had not seen."""
+    schools = sorted({example.school for example in examples})
+    unseen = {school: learn_ranking([example for example in examples if example.school != school]) for school in schools}
+    ranked = [example.ranked(unseen[example.school]) for example in examples]
+    labels = np.array([example.labelled.verdict for example in examples])
+    covered = labels != Verdict.NOT_COVERED
+    silence_rows = np.stack([silence_row(e.question, e.index, r, e.table) for e, r in zip(examples, ranked, strict=True)])
+    verdict_rows = np.stack([verdict_row(e.question, e.index, r, e.table) for e, r in zip(examples, ranked, strict=True)])
+    school_of = np.array([example.school for example in examples])
+
+    confidence_rows, right = [], []
+    for school in schools:
+        rest, here = school_of != school, np.flatnonzero(school_of == school)
+        silence = _logistic(SILENCE_FEATURES, silence_rows[rest], ~covered[rest], SILENCE_STRENGTH)
+        verdict = _choice(verdict_rows[rest & covered], labels[rest & covered])
+        for at in here:
+            silent = silence.probability(silence_rows[at])
+            likely = verdict.probabilities(verdict_rows[at])
+            chosen = safe_verdict(likely, examples[at].index, ranked[at])
+            confidence_rows.append(confidence_row(silence_rows[at], silent, silence_threshold, likely, agreement(chosen, examples[at].index, ranked[at])))
+            is_silent = silent > silence_threshold
+            right.append(bool(is_silent if not covered[at] else not is_silent and examples[at].answering[ranked[at][0].clause]))
+    confidence = _logistic(CONFIDENCE_FEATURES, np.stack(confidence_rows), np.array(right), CONFIDENCE_STRENGTH)
+    sure = np.array([confidence.probability(row) for row in confidence_rows])
+    return Weights(
+        ranking=learn_ranking(examples),
+        silence=_logistic(SILENCE_FEATURES, silence_rows, ~covered, SILENCE_STRENGTH),
+        silence_threshold=silence_threshold,
+        verdict=_choice(verdict_rows[covered], labels[covered]),
+        confidence=confidence,
+        confidence_threshold=threshold_for(sure, np.array(right), HEADLINES_RIGHT),
+    )
+
+
+def threshold_for(sure: np.ndarray, right: np.ndarray, wanted: float) -> float:
+    """The lowest confidence from which on the share of right answers is as wanted (0.9 where none is)."""
+    order = np.argsort(-sure)
+    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(shares >= wanted)
+    return round(float(sure[order[enough[-1]]]), 4) if len(enough) else 0.9
+
+
+def _logistic(names: tuple[str, ...], rows: np.ndarray, yes: np.ndarray, strength: float) -> Logistic:
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    learned = LogisticRegression(C=strength, max_iter=1000).fit((rows - mean) / spread, yes)
+    return Logistic(names, mean.astype(np.float32), spread.astype(np.float32), learned.coef_[0].astype(np.float32), float(learned.intercept_[0]))
+
+
+def _choice(rows: np.ndarray, labels: np.ndarray) -> Choice:
+    learned = LogisticRegression(C=VERDICT_STRENGTH, max_iter=2000).fit(rows, labels)
+    return Choice(VERDICT_FEATURES, tuple(map(str, learned.classes_)), learned.coef_.astype(np.float32), learned.intercept_.astype(np.float32))
+
+
