@@ -96,7 +96,9 @@ class Answerer:
         silent = self.learned.silence.probability(row)
         likely = self.learned.verdict.probabilities(verdict_row(question, self.index, ranked, table))
         verdict = safe_verdict(likely, self.index, ranked)
-        sure = self.learned.confidence.probability(confidence_row(row, silent, self.learned.silence_threshold, likely, agreement(verdict, self.index, ranked)))
+        sure = self.learned.confidence.probability(
+            confidence_row(row, silent, self.learned.silence_threshold, likely, agreement(verdict, self.index, ranked))
+        )
         is_silent = silent > self.learned.silence_threshold
         ranked, contradiction = (ranked, False) if is_silent else self._stricter_first(ranked, verdict)
         if contradiction and verdict in {Verdict.YES, Verdict.CONDITIONAL}:
@@ -137,13 +139,23 @@ class Answerer:
         alike = float(np.sqrt(self.index.topics[one.unit]) @ np.sqrt(self.index.topics[other.unit]))
         first, second = self.index.unit_concepts[one.unit], self.index.unit_concepts[other.unit]
         kinds = {"pupil", "former_pupil", "parent", "colleague", "governor"}
-        return alike >= 0.6 and bool({c for c in first if c in kinds} & {c for c in second if c in kinds}) and self.index.binds_staff[one.clause] == self.index.binds_staff[other.clause]
+        return (
+            alike >= 0.6
+            and bool({c for c in first if c in kinds} & {c for c in second if c in kinds})
+            and self.index.binds_staff[one.clause] == self.index.binds_staff[other.clause]
+        )
 
     def _citation(self, entry: Ranked) -> Citation:
         unit = self.index.units[entry.unit]
         likely = self.index.topics[entry.unit]
         best = [int(at) for at in np.argsort(-likely)[:SHOWN_TOPICS] if likely[at] >= LIKELY_TOPIC and at != self.index.model.off_topic]
-        return Citation(self.index.clauses[entry.clause], unit.text, unit.stance, tuple(self.index.model.cards[at].id for at in best), round(entry.score, 4))
+        return Citation(
+            self.index.clauses[entry.clause],
+            unit.text,
+            unit.stance,
+            tuple(self.index.model.cards[at].id for at in best),
+            round(entry.score, 4),
+        )
 
 
 def overdue_warning(edition: Edition, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Concepts: who is spoken of, what is done, by what means, and the theme. Read off questions and clauses alike, with the lexicon's words."""
+"""Concepts: who is spoken of, what is done, by what means, the theme; read off questions and clauses with the lexicon's words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,13 @@ class Lexicon:
                     if concept not in found:
                         found.append(concept)
         self._longest = max(map(len, self._phrases))
-        self.vocabulary = {word for tables_ in (tables[kind] for kind in KINDS) for phrases in tables_.values() for phrase in phrases for word in tokens(phrase)}
+        self.vocabulary = {
+            word
+            for tables_ in (tables[kind] for kind in KINDS)
+            for phrases in tables_.values()
+            for phrase in phrases
+            for word in tokens(phrase)
+        }
 
     def concepts(self, words: Sequence[str]) -> dict[str, float]:
         """The concepts in lower-case words, each with a weight: 1 where it is named, a half where a narrower one is."""
@@ -40,7 +46,9 @@ class Lexicon:
         stemmed = [stem(word) for word in words]
         at = 0
         while at < len(words):
-            if YEAR_GROUP.match(words[at]) or (words[at] in {"y", "yr", "year"} and at + 1 < len(words) and words[at + 1].isdigit() and len(words[at + 1]) < 3):
+            if YEAR_GROUP.match(words[at]) or (
+                words[at] in {"y", "yr", "year"} and at + 1 < len(words) and words[at + 1].isdigit() and len(words[at + 1]) < 3
+            ):
                 found["pupil"] = 1.0
                 at += 1 if YEAR_GROUP.match(words[at]) else 2
                 continue
@@ -78,11 +86,20 @@ def lexicon() -> Lexicon:
     for kind in KINDS:
         for concept, phrases in raw.get(kind, {}).items():
             if not isinstance(phrases, list) or not all(isinstance(phrase, str) and tokens(phrase) for phrase in phrases):
-                raise DataFault(f"knowledge/topics/lexicon.toml: [{kind}] {concept} is not a list of words.", "Write it as a list of strings.")
+                raise DataFault(
+                    f"knowledge/topics/lexicon.toml: [{kind}] {concept} is not a list of words.", "Write it as a list of strings."
+                )
     for concept, wider in raw.get("broader", {}).items():
         if unknown := {concept, *wider} - known:
-            raise DataFault(f"knowledge/topics/lexicon.toml: [broader] names {sorted(unknown)}, which is no concept.", "Use a concept of [who], [act], [means] or [theme].")
-    return Lexicon({kind: raw.get(kind, {}) for kind in KINDS}, raw.get("broader", {}), {key: str(full) for key, full in raw.get("spelling", {}).items()})
+            raise DataFault(
+                f"knowledge/topics/lexicon.toml: [broader] names {sorted(unknown)}, which is no concept.",
+                "Use a concept of [who], [act], [means] or [theme].",
+            )
+    return Lexicon(
+        {kind: raw.get(kind, {}) for kind in KINDS},
+        raw.get("broader", {}),
+        {key: str(full) for key, full in raw.get("spelling", {}).items()},
+    )
 
 
 def agreement(asked: dict[str, float], said: dict[str, float], among: Iterable[str]) -> tuple[float, float]:

@@ -100,9 +100,19 @@ def read_questions(path: Path) -> list[Labelled]:
             raw = json.loads(line)
             if raw["verdict"] not in set(Verdict):
                 raise ValueError(f"verdict {raw['verdict']!r}")
-            rows.append(Labelled(str(raw["id"]), str(raw.get("school", "")), str(raw["question"]), raw["verdict"], tuple(raw["gold"]), tuple(raw.get("also", ())), str(raw.get("style", "plain"))))
+            rows.append(
+                Labelled(
+                    str(raw["id"]),
+                    str(raw.get("school", "")),
+                    str(raw["question"]),
+                    raw["verdict"],
+                    tuple(raw["gold"]),
+                    tuple(raw.get("also", ())),
+                    str(raw.get("style", "plain")),
+                )
+            )
         except (ValueError, KeyError, TypeError) as error:
-            wanted = 'Each line needs "id", "school", "question", "verdict" (no, yes, conditional, info, not_covered) and "gold" (a list of quotes).'
+            wanted = 'Each line needs "id", "question", "verdict" (no, yes, conditional, info, not_covered) and "gold" (a list of quotes).'
             raise QuestionsUnreadable(f"{path.name}, line {number}: {error}.", wanted) from error
     return rows
 
@@ -114,7 +124,10 @@ def plain_words(text: str) -> list[str]:
 
 
 def answers(clause: tuple[str, str], gold: Iterable[str]) -> bool:
-    """Whether a clause (lead-in, text) answers: its words hold a quote, or 60 % of one in runs of three words, or lead-in and words together hold it."""
+    """Whether a clause (lead-in, text) answers.
+
+    It does where its words hold a quote, or 60 % of one in runs of three words, or lead-in and words together hold it.
+    """
     lead_in, text = plain_words(clause[0]), plain_words(clause[1])
     if not text or len(text) > LONGEST_CLAUSE:
         return False
@@ -142,7 +155,12 @@ def score(pairs: Iterable[tuple[Labelled, Given]]) -> Scores:
     scores = Scores()
     for labelled, given in pairs:
         counts, right = _judge(labelled, given)
-        for figures in (scores.all, scores.by_school[labelled.school], scores.by_style[labelled.style], scores.by_verdict[labelled.verdict]):
+        for figures in (
+            scores.all,
+            scores.by_school[labelled.school],
+            scores.by_style[labelled.style],
+            scores.by_verdict[labelled.verdict],
+        ):
             figures.questions += 1
             figures.covered += bool(labelled.gold)
             figures.counts.update(counts)

@@ -14,7 +14,29 @@ from knowledge.words import STOP_WORDS, stem
 
 BUCKETS = 1 << 14
 # Small words that tell what is asked ("who", "how", "not") count in pairs though not alone.
-TELLING = frozenset("who what when how why where not no never must can should may my own if after before anyone".split())
+TELLING = frozenset(
+    [
+        "who",
+        "what",
+        "when",
+        "how",
+        "why",
+        "where",
+        "not",
+        "no",
+        "never",
+        "must",
+        "can",
+        "should",
+        "may",
+        "my",
+        "own",
+        "if",
+        "after",
+        "before",
+        "anyone",
+    ]
+)
 PAIR, CONCEPT, CONCEPT_PAIR, LETTERS = 0.6, 0.8, 0.5, 0.15  # weights beside a stem's 1
 
 
@@ -44,7 +66,7 @@ def features(words: Sequence[str], concepts: dict[str, float], lexicon: Lexicon)
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     buckets = np.fromiter(counts.keys(), np.int32, len(counts))
     weights = np.sqrt(np.fromiter(counts.values(), np.float32, len(counts)))
-    return buckets, weights / np.float32(np.linalg.norm(weights))
+    return buckets, np.asarray(weights / np.linalg.norm(weights), np.float32)
 
 
 def _bucket(kind: str, name: str) -> int:

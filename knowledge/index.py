@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.clauses.splitting import sentences
 from knowledge.concepts import lexicon
 from knowledge.policy import Audience, Clause, Edition, Stance
+from knowledge.sentences import sentences
 from knowledge.stance import sentence_stance
 from knowledge.topics.fitted import TopicModel, Vector
+from knowledge.wording import patterns
 from knowledge.words import Speller, stems, tokens, trigrams
 
 K1, B = 1.2, 0.6  # BM25's saturation and length normalisation
 LEAD_IN_COUNTS, SECTION_COUNTS = 0.5, 0.4  # how much words of the lead-in and the headings count beside the clause's own
 
-CONSEQUENCE = re.compile(r"\bdisciplin\w*|\bdismiss\w*|\bmisconduct\b|\bprosecut\w*|\bbarred\b|\blegal (?:action|proceedings)\b|\bformal action\b|\bsanctions?\b|\bsuspen\w+|\bwarning\b|\bcriminal\b|\binvestigat\w+|\bresult in\b|\blead to\b|\bface\b", re.IGNORECASE)
-PERSON = re.compile(
-    r"\bhead ?teacher|\bprincipal\b|\bline manager\b|\bgovern\w+|\bdesignated\b|\bDSL\b|\bsenior (?:leader|manage|staff|team)\w*|\bSLT\b|\bLADO\b|\bchair\b|\bmanager\b|\bthe head\b|\bpolice\b|\bunion\b|\bofficer\b|\bdirector\b|\btrust\w*|\bcommittee\b|\blead\b|\boffice\b|\bhuman resources\b|\bHR\b", re.IGNORECASE
-)
-TIME = re.compile(
-    r"\b(?:annual\w*|every|year\w*|month\w*|week\w*|term\w*|day|days|hours?|minutes?|immediately|as soon as|without delay|promptly|until|after|before|during|20\d\d|january|february|march|april|june|july|august|september|october|november|december|age|under \d+|regularly|at all times|daily|straight away)\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}",
-    re.IGNORECASE,
-)
-DEFINES = re.compile(r"\b(?:means?|refers? to|defined as|definition|is the term|includes?|including|such as|examples?|consists? of|covers?|applies|apply to|for the purposes? of|classed as|e\.g\.|not limited to)\b", re.IGNORECASE)
-PLACE = re.compile(r"\b(?:stored|kept|saved|in the|on the|at the|website|office|staffroom|locker|cupboard|drawer|server|available at|https?:|school computer|bag|premises|channels?)\b", re.IGNORECASE)
-BACKGROUND = re.compile(r"\b(?:introduction|background|aims?|purpose|objectives?|overview|rationale|statement|equal\w*|foreword|context|principles?|vision)\b", re.IGNORECASE)
-REFERENCES = re.compile(r"\b(?:related|linked?|links?|other) (?:\w+ )?(?:polic|document|guidance)|\breferences?\b|\blegislation\b", re.IGNORECASE)
-
-CLUES = ("consequence", "person", "time", "defines", "place", "background", "references")
+CLUES = tuple(patterns("clues"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +45,17 @@ class PolicyIndex:
         names = lexicon()
         self.concepts = [_concepts(clause) for clause in self.clauses]
         self.unit_concepts = [names.concepts(tokens(unit.text)) for unit in self.units]
-        self.topics: NDArray[np.float32] = np.stack([self._topics(unit, said) for unit, said in zip(self.units, self.unit_concepts, strict=True)])
+        self.topics: NDArray[np.float32] = np.stack(
+            [self._topics(unit, said) for unit, said in zip(self.units, self.unit_concepts, strict=True)]
+        )
         self._terms = _Terms([_weighted_stems(self.clauses[unit.clause], unit) for unit in self.units])
         self._letters = _Letters([Counter(trigrams(tokens(clause.quotation))) for clause in self.clauses])
         self.clues = np.array([_clues(clause) for clause in self.clauses], np.float32)
         self.length = np.log1p(np.array([len(clause.text.split()) for clause in self.clauses], np.float32)) / 5
         self.binds_staff = np.array([Audience.STAFF in clause.binds for clause in self.clauses], np.float32)
-        self.vocabulary = {word for clause in self.clauses for word in tokens(clause.quotation)} | {word for path in edition.headings for word in tokens(path[-1])}
+        self.vocabulary = {word for clause in self.clauses for word in tokens(clause.quotation)} | {
+            word for path in edition.headings for word in tokens(path[-1])
+        }
         self.speller = Speller(self.vocabulary | model.vocabulary | names.vocabulary, names.spelling)
 
     def _topics(self, unit: Unit, said: dict[str, float]) -> Vector:
@@ -95,7 +86,13 @@ def _units(at: int, clause: Clause) -> list[Unit]:
     whole = Unit(at, clause.text, clause.stance, whole=True)
     if len(said) == 1:
         return [whole]
-    return [whole, *(Unit(at, sentence, sentence_stance(sentence, clause.lead_in if first == 0 else ""), whole=False) for first, sentence in enumerate(said))]
+    return [
+        whole,
+        *(
+            Unit(at, sentence, sentence_stance(sentence, clause.lead_in if first == 0 else ""), whole=False)
+            for first, sentence in enumerate(said)
+        ),
+    ]
 
 
 def _concepts(clause: Clause) -> dict[str, float]:
@@ -117,10 +114,10 @@ def _weighted_stems(clause: Clause, unit: Unit) -> dict[str, float]:
 
 
 def _clues(clause: Clause) -> list[float]:
-    text = clause.text
+    """Whether the clause can give each kind of answer in CLUES: read off its text, or for whole sections off the heading above it."""
     heading = " ".join(clause.section[-1:])
-    found = [bool(pattern.search(text)) for pattern in (CONSEQUENCE, PERSON, TIME, DEFINES, PLACE)]
-    return [float(clue) for clue in (*found, bool(BACKGROUND.search(heading)), bool(REFERENCES.search(f"{heading} {clause.lead_in}")))]
+    read_off = {"background": heading, "references": f"{heading} {clause.lead_in}"}
+    return [float(bool(pattern.search(read_off.get(clue, clause.text)))) for clue, pattern in patterns("clues").items()]
 
 
 class _Terms:

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from knowledge.clauses.splitting import sentences
 from knowledge.concepts import lexicon
+from knowledge.sentences import sentences
 from knowledge.topics.fitted import TopicModel, Vector
+from knowledge.wording import patterns
 from knowledge.words import STOP_WORDS, Speller, stem, tokens
 
 SHORT_KEYWORDS = 5  # words or fewer without a verb of asking: typed as into a search box
 STORY = 25  # words from which the asking sentence is looked for
+ASKING_COUNTS = 1.5  # how much more the asking sentence counts for the topic
 STORY_COUNTS = 0.35  # weight of the words around the asking sentence
 
-# The forms of a question, looked for in its mended words.
-FORMS: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "may": r"\b(?:can|could|may|might) (?:i|we|staff|you|a|an|the|my|our|teachers|tas|governors|volunteers|parents|pupils|children|kids|students|they|he|she|it|anyone|someone|somebody|people|visitors|supply)\b|\bam i (?:even )?(?:allowed|ok|okay|permitted|able|free|all right|safe|good)\b|\b(?:is|are|it|that|this|would|be) (?:it |this |that |there )?(?:be )?(?:ok|okay|all right|alright|allowed|fine|permitted|acceptable|cool|good|safe|legal|appropriate|a problem|an issue|any harm|bad)\b|\ballowed\b|\b(?:ok|okay|fine|cool|legit) (?:to|if|for)\b|\b(?:any|no) harm\b|\bpermission\b|\bdo you mind\b|\bis that (?:a )?(?:no|yes|ok|bad)\b",
-        "must": r"\b(?:do|does|will|would) (?:i|we|staff|you|they|he|she|parents|pupils|volunteers|governors|teachers|anyone) (?:really |actually |still |even )?(?:have|need|got|ought) (?:to\b)?|\b(?:must|should|shall|need) (?:i|we|staff|you|they|he|she|it|parents|pupils|volunteers|governors)\b|\bhave to\b|\bneed to\b|\bsupposed to\b|\bmeant to\b|\brequired\b|\bobliged\b|\bcompulsory\b|\bmandatory\b|\bexpected to\b|\bmade to\b|\bdo i (?:press|tell|reply|report|delete|accept|ignore|block|let|keep|follow|add|answer|remove)\b",
-        "who": r"\bwho\b|\bwhom\b|\bwhose\b|\bwhich person\b",
-        "when": r"\bwhen\b|\bhow (?:often|long|soon|quickly|fast|many times|late)\b|\bwhat (?:date|day|time|age|year)\b|\buntil\b|\bsince when\b|\bhow old\b|\bdate\b",
-        "where": r"\bwhere\b|\bwhich (?:site|device|channel|place|account|number|app|platform)\b",
-        "how": r"\bhow (?:do|does|should|can|would|shall|to|must|am|is|are|will|come)\b|\bwhat (?:do|should|shall|must|would|can) (?:i|we|you|staff|they|he|she) (?:do|say|use|need)\b|\bwhat now\b|\bwhat next\b|\bprocedure\b|\bwhat (?:is|are) (?:the )?(?:right|correct|proper|best|next)\b|\bwhich (?:channel|way|route)\b|\bsteps\b|\bhow\b$",
-        "why": r"\bwhy\b|\bwhat is the (?:point|reason)\b|\bpurpose\b|\bhow come\b",
-        "what": r"\bwhat\b|\bwhich\b",
-        "define": r"\bwhat counts\b|\bcounts? as\b|\bwhat (?:is|are|does)\b.*\bmeans?\b|\bdefinition\b|\bmean by\b|\bwhat (?:exactly )?(?:is|are) (?:a |an )?(?:cyber ?bullying|social media|defamation|disrepute)\b|\bclass(?:ed)? as\b|\bmeaning of\b|\binclude[ds]?\b|\bexamples? of\b|\bdoes (?:it|this|that|the policy) (?:cover|apply|include|count)\b|\bapply to\b|\bapplies\b",
-        "consequence": r"\bwhat (?:will |could |would |can |might )?happens?\b|\bin trouble\b|\bget (?:into |in )?trouble\b|\b(?:be|get|getting|am i|i be) (?:\w+ )?(?:sacked|fired|dismissed|disciplined|punished|struck|suspended|barred|binned|booted)\b|\bsack(?:ed|ing)?\b|\bdisciplin\w*\b|\blose my (?:job|registration)\b|\bconsequences?\b|\bpunish\w*\b|\bpenalty\b|\bcost me\b|\bgross misconduct\b|\bsanctions?\b|\bdo me for\b|\bcan they\b|\bwarning\b|\bwhat could happen\b|\btold off\b",
-        "negative": r"\b(?:not|never|no|without|nothing|nobody)\b",
-        "wrong_not": r"\b(?:wrong|bad|ok|okay|fine|all right|alright|allowed|a problem|matter|trouble|acceptable|safe) (?:for me |for us |for staff )?(?:to |if |that )?(?:i |we |you |someone |somebody |they )?(?:do |did |does |am |are |is |have |can )?(?:not|never)\b|\b(?:do|does|would|need) (?:i |we |you |staff )?not (?:have|need)\b|\bnot (?:have|need) to\b|\bno need to\b|\bneed not\b|\bwithout (?:telling|asking|reporting|permission|consent|saying|informing|checking|approval|letting)\b|\bnot (?:bother|bothering|report|tell|keep|mention|log|lock|change|set|ask|reply)\b|\bcan i (?:just )?(?:skip|leave|ignore|avoid)\b|\bget away without\b",
-        "loaded": r"\bsurely\b|\bisn.?t it\b|\bis it not\b|\bis not it\b|\bright$|\bis there$|\bnothing wrong\b|\bno problem\b|\bno one minds\b|\bcan not be (?:wrong|that bad)\b|\bam i not\b|\bare we not\b|\bi assume\b|\bpresumably\b|\bis not that\b|\bonly\b",
-        "banned": r"\bbanned\b|\bforbidden\b|\bagainst (?:the )?(?:rules|policy|law)\b|\bnot allowed\b|\bprohibited\b|\bstop me\b|\billegal\b|\bwrong\b|\bbreaking (?:the |any )?(?:rules|policy|law)\b|\bfrowned\b",
-        "what_if": r"\bwhat if\b|\bif (?:i|a|an|my|someone|the|we|they|one)\b|\bsuppose\b",
-    }.items()
-}
-ASKING = re.compile(
-    r"\?|^(?:so |and |but |ok |also |hi |hello |just |please )*(?:can|could|may|am|is|are|do|does|did|should|shall|must|will|would|what|when|where|who|how|why|which|need|any chance|has|have)\b|\b(?:can|should|could|may|must|do|am) (?:i|we)\b|\b(?:wondering|want to know|not sure|unsure|ok to|okay to|allowed to|am i right)\b",
-    re.IGNORECASE,
-)
-SECOND_QUESTION = re.compile(r",?\s+(?:and|or|also|plus)\s+(?=(?:also |then |if so,? )?(?:who|what|when|where|how|why|which|can|could|may|should|must|do|does|am|is|are|will|would)\s+(?:i|we|it|the|a|my|they|that|this|to|needs?|should|do|does|is|are|happens?|long|often|else|parents?|staff|pupils?|has|have)\b)", re.IGNORECASE)
+FORMS = patterns("questions")
+ASKING = patterns("messages")["asking"]
+SECOND_QUESTION = patterns("messages")["second_question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +86,9 @@ def understand(text: str, speller: Speller, model: TopicModel) -> Question:
     concepts = names.concepts(asked_words)
     topics = model.likely(asked_words, concepts)
     if asked is not text:
-        whole = names.concepts(words)
-        story = model.likely(words, whole)
-        thin = len([word for word in asked_words if word not in STOP_WORDS]) <= 4  # "Is that ok?" asks nothing without its story
-        share = 0.75 if thin else 0.5
-        topics = np.asarray((1 - share) * topics + share * story, np.float32)
-        for concept, weight in whole.items():
-            concepts.setdefault(concept, weight * (0.9 if thin else 0.5))
+        topics = _topics_of_story(said, asked, speller, model)
+        for concept, weight in names.concepts(words).items():
+            concepts.setdefault(concept, weight * STORY_COUNTS)
     weights: dict[str, float] = {}
     inside = set(asked_words)
     for word in words:
@@ -125,3 +99,15 @@ def understand(text: str, speller: Speller, model: TopicModel) -> Question:
     forms = forms_of(joined)
     keywords = "?" not in text and len(words) <= SHORT_KEYWORDS + 2 and not forms & {"may", "must", "who", "when", "how", "where"}
     return Question(text, tuple(words), weights, concepts, forms, topics, keywords)
+
+
+def _topics_of_story(said: list[str], asked: str, speller: Speller, model: TopicModel) -> Vector:
+    """The likely topics of a story: those of its sentences, the surer ones and the asking one counting more."""
+    total = np.zeros(len(model.cards), np.float32)
+    names = lexicon()
+    for sentence in (*said, " ".join(said)):
+        words = speller.mend(tokens(sentence))
+        likely = model.likely(words, names.concepts(words))
+        telling = min(1.0, sum(word not in STOP_WORDS for word in words) / 6)
+        total += likely * telling * float(likely.max()) * (ASKING_COUNTS if sentence in asked else 1.0)
+    return np.asarray(total / max(float(total.sum()), 1e-9), np.float32)

@@ -1,4 +1,4 @@
-"""Which clauses answer a question: features of each clause beside the question, added up with weights learned on the development questions."""
+"""Which clauses answer a question: features of each clause beside the question, added up with learned weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from knowledge.question import Question
 
 # The features of a clause beside a question, in the order of the columns of `feature_table`.
 FEATURES = (
-    "bm25", "bm25_best_sentence", "words_met", "words_met_sentence", "letters", "topics_alike", "topics_product", "topics_sentence", "near_miss",
+    "bm25", "bm25_best_sentence", "words_met", "words_met_sentence", "letters", "topics_alike", "topics_product", "topics_sentence",
+    "near_miss",
     "who_met", "who_other", "who_sentence", "act_met", "act_missing", "means_met", "theme_met", "sentence_concepts",
     "binds_others", "binds_others_asked", "consequence", "person", "time", "defines", "place", "background", "references", "length",
     "may_ruled", "may_informed", "ask_informed", "forbids", "requires", "allows", "conditions", "advises", "informs",
@@ -79,7 +80,9 @@ def _concept_columns(table: NDArray[np.float32], put: dict[str, int], question: 
         for kind, column in (("who", "who_met"), ("act", "act_met"), ("means", "means_met"), ("theme", "theme_met")):
             wanted = asked[kind]
             if wanted:
-                table[at, put[column]] = sum(min(weight, said.get(concept, 0.0)) for concept, weight in wanted.items()) / sum(wanted.values())
+                table[at, put[column]] = sum(min(weight, said.get(concept, 0.0)) for concept, weight in wanted.items()) / sum(
+                    wanted.values()
+                )
         if asked["act"]:
             table[at, put["act_missing"]] = float(table[at, put["act_met"]] == 0)
         if persons:
@@ -88,7 +91,9 @@ def _concept_columns(table: NDArray[np.float32], put: dict[str, int], question: 
             table[at, put["who_sentence"]] = float(bool(named & persons))
 
 
-def _form_columns(table: NDArray[np.float32], put: dict[str, int], question: Question, index: PolicyIndex, best_unit: NDArray[np.int64]) -> None:
+def _form_columns(
+    table: NDArray[np.float32], put: dict[str, int], question: Question, index: PolicyIndex, best_unit: NDArray[np.int64]
+) -> None:
     """How far the kind of answer asked for (who, when, what happens, may I) is the kind each clause gives."""
     forms = question.forms
     wants = {

@@ -10,14 +10,36 @@ from knowledge.question import Question
 from knowledge.ranking import FEATURES, Ranked
 
 _PUT = {name: at for at, name in enumerate(FEATURES)}
-_OF_TOP = ("topics_alike", "topics_product", "topics_sentence", "words_met_sentence", "sentence_concepts", "who_other", "act_missing", "binds_others")
+_OF_TOP = (
+    "topics_alike",
+    "topics_product",
+    "topics_sentence",
+    "words_met_sentence",
+    "sentence_concepts",
+    "who_other",
+    "act_missing",
+    "binds_others",
+)
 _OF_BEST = ("topics_alike", "topics_product", "words_met_sentence")
 SILENCE_FEATURES = (
     "score", "lead_over_second", "lead_over_fifth", "lead_over_mean",
     *(f"top_{name}" for name in _OF_TOP), *(f"best_{name}" for name in _OF_BEST),
-    "policy_covers_topics", "off_topic", "surest_topic", "topic_doubt", "keywords", "asks_definition", "asks_consequence", "asks_who_when_how",
+    "policy_covers_topics", "off_topic", "surest_topic", "topic_doubt", "keywords",
+    "asks_definition", "asks_consequence", "asks_who_when_how",
 )  # fmt: skip
-CONFIDENCE_FEATURES = ("silence_doubt", "verdict_sure", "lead_over_second", "lead_over_fifth", "surest_topic", "top_topics_alike", "top_topics_product", "top_sentence_concepts", "verdicts_agree", "keywords", "silent")
+CONFIDENCE_FEATURES = (
+    "silence_doubt",
+    "verdict_sure",
+    "lead_over_second",
+    "lead_over_fifth",
+    "surest_topic",
+    "top_topics_alike",
+    "top_topics_product",
+    "top_sentence_concepts",
+    "verdicts_agree",
+    "keywords",
+    "silent",
+)
 
 
 def silence_row(question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -49,7 +71,9 @@ def silence_row(question: Question, index: PolicyIndex, ranked: list[Ranked], ta
     )
 
 
-def confidence_row(silence: NDArray[np.float32], silent: float, threshold: float, verdicts: dict[str, float], agree: float) -> NDArray[np.float32]:
+def confidence_row(
+    silence: NDArray[np.float32], silent: float, threshold: float, verdicts: dict[str, float], agree: float
+) -> NDArray[np.float32]:
     """The values of CONFIDENCE_FEATURES.
 
     ``silent``: the probability of silence; ``agree``: the share of the three best clauses whose stance points to the verdict.

@@ -29,7 +29,8 @@ GROUP_OF = {
     Stance.FORBIDS: 0, Stance.ADVISES_AGAINST: 0, Stance.REQUIRES: 1, Stance.ALLOWS: 2, Stance.CONDITIONS: 3, Stance.INFORMS: 4,
 }  # fmt: skip
 FAMILY_NAMES = (
-    "bullying", "conduct", "contact", "data", "details", "devices", "discipline", "families", "material", "messaging", "monitoring", "off_topic", "photos", "reporting", "review", "school_accounts", "scope",
+    "bullying", "conduct", "contact", "data", "details", "devices", "discipline", "families",
+    "material", "messaging", "monitoring", "off_topic", "photos", "reporting", "review", "school_accounts", "scope",
 )  # fmt: skip
 _FORM_NAMES = (*FORMS, "keywords")
 _CLUES = ("consequence", "person", "time", "defines")
@@ -53,10 +54,15 @@ def verdict_row(question: Question, index: PolicyIndex, ranked: list[Ranked], ta
     sentence = _one_hot(index.units[top.unit].stance)
     clause = _one_hot(index.clauses[top.clause].stance)
     pull = np.exp(np.array([entry.score - top.score for entry in ranked[:5]], np.float32))
-    best_five = sum((share * _one_hot(index.units[entry.unit].stance) for share, entry in zip(pull / pull.sum(), ranked[:5], strict=True)), np.zeros(len(GROUPS), np.float32))
+    best_five = sum(
+        (share * _one_hot(index.units[entry.unit].stance) for share, entry in zip(pull / pull.sum(), ranked[:5], strict=True)),
+        np.zeros(len(GROUPS), np.float32),
+    )
     families = np.array([question.topics[index.model.family(name)].sum() for name in FAMILY_NAMES], np.float32)
     clues = table[top.clause, [_PUT[name] for name in _CLUES]]
-    return np.concatenate([forms, sentence, clause, best_five, np.outer(forms, (sentence + clause) / 2).ravel(), families, clues]).astype(np.float32)
+    return np.concatenate([forms, sentence, clause, best_five, np.outer(forms, (sentence + clause) / 2).ravel(), families, clues]).astype(
+        np.float32
+    )
 
 
 def _one_hot(stance: Stance) -> NDArray[np.float32]:
@@ -71,7 +77,9 @@ def safe_verdict(likely: dict[str, float], index: PolicyIndex, ranked: list[Rank
     if best is not Verdict.YES:
         return best
     rivals = [entry for entry in ranked[:5] if entry.score > ranked[0].score - RIVAL]
-    ban_near = any(GROUP_OF[stance] == 0 for entry in rivals for stance in (index.units[entry.unit].stance, index.clauses[entry.clause].stance))
+    ban_near = any(
+        GROUP_OF[stance] == 0 for entry in rivals for stance in (index.units[entry.unit].stance, index.clauses[entry.clause].stance)
+    )
     if likely[Verdict.YES] >= 0.5 and not ban_near:
         return best
     others = {label: share for label, share in likely.items() if label != Verdict.YES}

@@ -65,7 +65,12 @@ class Weights:
         return {
             "ranking": _named(FEATURES, self.ranking),
             "silence": _logistic_json(self.silence) | {"threshold": self.silence_threshold},
-            "verdict": {"bias": _named(self.verdict.labels, self.verdict.bias), "weights": {label: _named(self.verdict.names, row) for label, row in zip(self.verdict.labels, self.verdict.weights, strict=True)}},
+            "verdict": {
+                "bias": _named(self.verdict.labels, self.verdict.bias),
+                "weights": {
+                    label: _named(self.verdict.names, row) for label, row in zip(self.verdict.labels, self.verdict.weights, strict=True)
+                },
+            },
             "confidence": _logistic_json(self.confidence) | {"threshold": self.confidence_threshold},
         }
 
@@ -75,7 +80,13 @@ def _named(names: tuple[str, ...], row: Row) -> dict[str, float]:
 
 
 def _logistic_json(model: Logistic) -> dict[str, object]:
-    return {"bias": round(model.bias, 4), "features": {name: [round(float(w), 4), round(float(m), 4), round(float(s), 4)] for name, w, m, s in zip(model.names, model.weights, model.mean, model.spread, strict=True)}}
+    return {
+        "bias": round(model.bias, 4),
+        "features": {
+            name: [round(float(w), 4), round(float(m), 4), round(float(s), 4)]
+            for name, w, m, s in zip(model.names, model.weights, model.mean, model.spread, strict=True)
+        },
+    }
 
 
 @cache
@@ -96,7 +107,12 @@ def weights() -> Weights:
             ranking=np.array([raw["ranking"][name] for name in FEATURES], np.float32),
             silence=_logistic(raw["silence"], SILENCE_FEATURES),
             silence_threshold=float(raw["silence"]["threshold"]),
-            verdict=Choice(VERDICT_FEATURES, labels, np.array([[verdict["weights"][label][name] for name in VERDICT_FEATURES] for label in labels], np.float32), np.array([verdict["bias"][label] for label in labels], np.float32)),
+            verdict=Choice(
+                VERDICT_FEATURES,
+                labels,
+                np.array([[verdict["weights"][label][name] for name in VERDICT_FEATURES] for label in labels], np.float32),
+                np.array([verdict["bias"][label] for label in labels], np.float32),
+            ),
             confidence=_logistic(raw["confidence"], CONFIDENCE_FEATURES),
             confidence_threshold=float(raw["confidence"]["threshold"]),
         )

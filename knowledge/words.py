@@ -13,9 +13,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 POSSESSIVE = re.compile(r"(?:'s|s')$")
 STOP_WORDS = frozenset(
-    "a an the and or but if then than so of to in on at by for from with about as into over under is am are was were be been being do does did doing have has had having i me my we us our you your he him his "
-    "she her it its they them their this that these those there here what which who whom whose when where why how can could may might must shall should will would just very really please thanks thank hi hello hey "
-    "ok okay get got go going want wants need some any all not no nor only also too up out off again more most such own same s t don im ive".split()
+    """
+    a an the and or but if then than so of to in on at by for from with about as into over under is am are was were be been
+    being do does did doing have has had having i me my we us our you your he him his she her it its they them their this
+    that these those there here what which who whom whose when where why how can could may might must shall should will
+    would just very really please thanks thank hi hello hey ok okay get got go going want wants need some any all not no nor
+    only also too up out off again more most such own same s t don im ive
+    """.split()
 )
 _stemmer = Stemmer.Stemmer("english")
 
@@ -83,8 +87,18 @@ class Speller:
     def _nearest(self, word: str) -> str:
         """The known word one slip away (two from eight letters on) that starts alike; the word itself where there is none."""
         slips = 1 if len(word) < 8 else 2
-        near = [known for length in range(len(word) - slips, len(word) + slips + 1) for known in self._by_length.get(length, ()) if known[0] == word[0] or known[1:3] == word[1:3]]
+        near = [
+            known
+            for length in range(len(word) - slips, len(word) + slips + 1)
+            for known in self._by_length.get(length, ())
+            if known[0] == word[0] or known[1:3] == word[1:3]
+        ]
         best = process.extractOne(word, near, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
         if not best and len(word) >= 5:  # two letters changed places at the start: "arpents"
-            best = process.extractOne(word, (known for known in self._by_length.get(len(word), ()) if sorted(known[:3]) == sorted(word[:3])), scorer=DamerauLevenshtein.distance, score_cutoff=1)
+            best = process.extractOne(
+                word,
+                (known for known in self._by_length.get(len(word), ()) if sorted(known[:3]) == sorted(word[:3])),
+                scorer=DamerauLevenshtein.distance,
+                score_cutoff=1,
+            )
         return str(best[0]) if best else word

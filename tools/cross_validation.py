@@ -28,7 +28,9 @@ def leak_controlled(edition: Edition) -> TopicModel:
     return model_of(fit_topics(keep_policy=lambda phrase: not four_word_runs(phrase) & runs))
 
 
-def left_out(policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool) -> Iterator[tuple[Labelled, Given, Answerer]]:
+def left_out(
+    policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool
+) -> Iterator[tuple[Labelled, Given, Answerer]]:
     """For each judged policy's questions the answer of weights learned on all other policies."""
     shipped = topic_model()
     examples: dict[str, list[Example]] = {policy.school: examples_of(policy, shipped) for policy in policies}

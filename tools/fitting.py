@@ -43,15 +43,30 @@ def four_word_runs(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + 4]) for at in range(len(words) - 3)}
 
 
-def fit_topics(keep_policy: Callable[[str], bool] = lambda _: True, keep_voice: Callable[[str], bool] = lambda _: True) -> dict[str, np.ndarray]:
+def fit_topics(
+    keep_policy: Callable[[str], bool] = lambda _: True, keep_voice: Callable[[str], bool] = lambda _: True
+) -> dict[str, np.ndarray]:
     """The arrays of a fitted file, learned from all phrasings that are kept.
 
     ``keep_policy`` drops policy phrasings (leak control), ``keep_voice`` whole voices.
     """
     entries: tuple[Topic, ...] = topics()
-    staff = [(phrase, at) for at, topic in enumerate(entries) for voice, phrases in topic.staff.items() if keep_voice(voice) for phrase in phrases]
+    staff = [
+        (phrase, at)
+        for at, topic in enumerate(entries)
+        for voice, phrases in topic.staff.items()
+        if keep_voice(voice)
+        for phrase in phrases
+    ]
     staff += [(phrase, len(entries)) for phrase in off_topic()]
-    policy = [(phrase, at) for at, topic in enumerate(entries) for voice, phrases in topic.policy.items() if keep_voice(voice) for phrase in phrases if keep_policy(phrase)]
+    policy = [
+        (phrase, at)
+        for at, topic in enumerate(entries)
+        for voice, phrases in topic.policy.items()
+        if keep_voice(voice)
+        for phrase in phrases
+        if keep_policy(phrase)
+    ]
     rows = sp.vstack([matrix([text for text, _ in staff], mend=True), matrix([text for text, _ in policy], mend=False)])
     labels = np.array([at for _, at in staff + policy])
     learned = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3).fit(rows, labels)

@@ -1,4 +1,4 @@
-"""Learns the weights of ranking, silence, verdict and confidence from labelled questions, always judging a school by what the others taught."""
+"""Learns the weights from labelled questions, always judging a school by what the others taught."""
 
 from __future__ import annotations
 
@@ -116,7 +116,9 @@ def learn(examples: Sequence[Example], silence_threshold: float = 0.45) -> Weigh
             silent = silence.probability(silence_rows[at])
             likely = verdict.probabilities(verdict_rows[at])
             chosen = safe_verdict(likely, examples[at].index, ranked[at])
-            confidence_rows.append(confidence_row(silence_rows[at], silent, silence_threshold, likely, agreement(chosen, examples[at].index, ranked[at])))
+            confidence_rows.append(
+                confidence_row(silence_rows[at], silent, silence_threshold, likely, agreement(chosen, examples[at].index, ranked[at]))
+            )
             is_silent = silent > silence_threshold
             right.append(bool(is_silent if not covered[at] else not is_silent and examples[at].answering[ranked[at][0].clause]))
     confidence = _logistic(CONFIDENCE_FEATURES, np.stack(confidence_rows), np.array(right), CONFIDENCE_STRENGTH)
@@ -142,11 +144,13 @@ def threshold_for(sure: np.ndarray, right: np.ndarray, wanted: float) -> float:
 def _logistic(names: tuple[str, ...], rows: np.ndarray, yes: np.ndarray, strength: float) -> Logistic:
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     learned = LogisticRegression(C=strength, max_iter=1000).fit((rows - mean) / spread, yes)
-    return Logistic(names, mean.astype(np.float32), spread.astype(np.float32), learned.coef_[0].astype(np.float32), float(learned.intercept_[0]))
+    return Logistic(
+        names, mean.astype(np.float32), spread.astype(np.float32), learned.coef_[0].astype(np.float32), float(learned.intercept_[0])
+    )
 
 
 def _choice(rows: np.ndarray, labels: np.ndarray) -> Choice:
     learned = LogisticRegression(C=VERDICT_STRENGTH, max_iter=2000).fit(rows, labels)
-    return Choice(VERDICT_FEATURES, tuple(map(str, learned.classes_)), learned.coef_.astype(np.float32), learned.intercept_.astype(np.float32))
-
-
+    return Choice(
+        VERDICT_FEATURES, tuple(map(str, learned.classes_)), learned.coef_.astype(np.float32), learned.intercept_.astype(np.float32)
+    )

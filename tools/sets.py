@@ -13,10 +13,15 @@ GOLDEN = ROOT / "tests" / "golden"
 
 def development_schools() -> list[LabelledPolicy]:
     """The real schools with labelled questions; empty where ../shared is not there."""
-    pairs = [(SHARED / "policies" / f"{path.name.removesuffix('.dev.jsonl')}.txt", path) for path in sorted((SHARED / "questions").glob("*.dev.jsonl"))]
+    pairs = [
+        (SHARED / "policies" / f"{path.name.removesuffix('.dev.jsonl')}.txt", path)
+        for path in sorted((SHARED / "questions").glob("*.dev.jsonl"))
+    ]
     return labelled_policies([(policy, questions) for policy, questions in pairs if policy.exists()])
 
 
 def invented_schools() -> list[LabelledPolicy]:
     """The invented schools of tests/golden, written blind: policy and questions side by side."""
-    return labelled_policies([(path.with_suffix(".txt"), path) for path in sorted(GOLDEN.glob("*.jsonl")) if path.with_suffix(".txt").exists()])
+    return labelled_policies(
+        [(path.with_suffix(".txt"), path) for path in sorted(GOLDEN.glob("*.jsonl")) if path.with_suffix(".txt").exists()]
+    )

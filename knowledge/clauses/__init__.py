@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from knowledge.clauses.anchors import keep_anchors, with_anchors
 from knowledge.clauses.building import Builder
-from knowledge.clauses.furniture import CONTENTS_HEADING, contents_pages, plain, why_furniture
+from knowledge.clauses.furniture import CONTENTS_HEADING, contents_pages, plain, running_heads, why_furniture
 from knowledge.clauses.header import DATE, REVIEW, read_header
 from knowledge.clauses.joining import whole_blocks
 from knowledge.documents.blocks import Block, Document, LeftOut
@@ -21,7 +21,8 @@ def edition_of(document: Document, name: str = "the document") -> Edition:
 
     Raises PolicyUnreadable where it holds no clause at all.
     """
-    blocks = whole_blocks(document.blocks)
+    heads = running_heads(document.blocks)
+    blocks = whole_blocks(block for at, block in enumerate(document.blocks) if at not in heads)
     dropped, contents = contents_pages(blocks)
     front = _front_matter(blocks, dropped)
     front_lines = [block.text for at, block in enumerate(blocks[:front]) if at not in dropped]
@@ -47,8 +48,16 @@ def edition_of(document: Document, name: str = "the document") -> Edition:
     kept_front = sum(1 for at in range(front) if at not in dropped)
     built = Builder(kept, contents, kept_front).build()
     if not built.clauses:
-        raise PolicyUnreadable(f"There is no rule in {name} that could be quoted.", "Check that it is the whole policy, then import it again.")
-    left_out = (*document.left_out, *unsigned, *(dropped[at] for at in sorted(dropped)), *(LeftOut(lead, "lead-in") for lead in built.lead_ins))
+        raise PolicyUnreadable(
+            f"There is no rule in {name} that could be quoted.", "Check that it is the whole policy, then import it again."
+        )
+    left_out = (
+        *document.left_out,
+        *heads.values(),
+        *unsigned,
+        *(dropped[at] for at in sorted(dropped)),
+        *(LeftOut(lead, "lead-in") for lead in built.lead_ins),
+    )
     return Edition(
         title=header.title,
         school=header.school,
@@ -82,7 +91,11 @@ def _front_matter(blocks: list[Block], dropped: dict[int, LeftOut]) -> int:
     for at, block in enumerate(blocks[:40]):
         if block.kind == "row" or why_furniture(block.text, last=False):
             continue
-        long_sentence = len(block.text.split()) >= 15 and block.kind in {"paragraph", "item"} and not (DATE.search(block.text) and REVIEW.search(block.text))
+        long_sentence = (
+            len(block.text.split()) >= 15
+            and block.kind in {"paragraph", "item"}
+            and not (DATE.search(block.text) and REVIEW.search(block.text))
+        )
         if long_sentence or block.kind == "item":
             return _back_to_heading(blocks, at)
     return 0
@@ -101,5 +114,18 @@ def _back_to_heading(blocks: list[Block], at: int) -> int:
 def _states_something(text: str) -> bool:
     """Whether a line of the title page tells a reader something worth asking for: a date, who approved it, what to read with it."""
     sentence = text.rstrip().endswith(".") and len(text.split()) >= 8
-    told = ("review", "adopted", "approved", "ratified", "ratification", "issue", "amended", "updated", "author", "outcome", "cross reference", "read with")
-    return sentence or any(word in text.lower() for word in told) and (bool(DATE.search(text)) or ":" in text or "&" in text)
+    told = (
+        "review",
+        "adopted",
+        "approved",
+        "ratified",
+        "ratification",
+        "issue",
+        "amended",
+        "updated",
+        "author",
+        "outcome",
+        "cross reference",
+        "read with",
+    )
+    return sentence or (any(word in text.lower() for word in told) and (bool(DATE.search(text)) or ":" in text or "&" in text))

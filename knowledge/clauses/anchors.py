@@ -1,4 +1,4 @@
-"""Anchors: what a link to a clause ends in. Made of the clause's own words, so that only an edit of the clause itself changes its anchor."""
+"""Anchors: what a link to a clause ends in, made of the clause's own words, so that only an edit of it changes its anchor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge.policy import Clause
 
-SMALL_WORDS = frozenset("a an and are as at be by for from in is it its of on or that the their this to with will they not".split()) - {"not"}
+SMALL_WORDS = frozenset("a an and are as at be by for from in is it its of on or that the their this to with will they".split())
 SAME_CLAUSE = 80  # per cent of alike words (rapidfuzz token-order ratio) above which an edited clause keeps its anchor
 
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from knowledge.clauses import numbering
 from knowledge.clauses.audience import binds
 from knowledge.clauses.headings import BARE_SECTION, IMPERATIVE, LONGEST_HEADING, SENTENCE_VERB, HeadingPath, is_heading, is_lead_in
-from knowledge.clauses.splitting import sentences, split_long
 from knowledge.documents.blocks import Block
 from knowledge.policy import LONGEST_CLAUSE, Clause, ContentsLine
+from knowledge.sentences import sentences, split_long
 from knowledge.stance import stance_of
+from knowledge.wording import patterns
 
-# A lead-in whose list only names things: sites, documents, laws.
-ENUMERATES = re.compile(r"\b(?:includes?|including|limited to|such as|for example|following (?:\w+ ){0,3}(?:documents?|polic\w+|guidance|legislation|laws|acts)|read (?:\w+ )?with)\b[^.]*[:–-]\s*$", re.IGNORECASE)
+ENUMERATES = patterns("documents")["enumerates"]
 LONGEST_NAME = 14  # words, bullet included
+FIRST_PERSON = re.compile(r"\b(?:I|my|me|we)\b")
 LONGEST_PARENT = 30  # words of an item that still serves as lead-in to the items below it
 ABOVE = ("all of the above", "the above ", "in addition to the above")  # an item about its list, not one of it
 
@@ -52,6 +53,7 @@ class Builder:
         self._lead_number = ""
         self._stack: list[_Open] = []
         self._bare_section = ""
+        self._asked = ""  # the question of an FAQ being answered
         self.built = Built()
 
     def build(self) -> Built:
@@ -65,6 +67,10 @@ class Builder:
                 at += len(listed)
             elif block.kind == "row":
                 self._row(block)
+            elif self._is_asked(block, following):
+                self._end_list()
+                self._asked = block.text
+                self.built.lead_ins.append(block.text)
             elif self._opens_list(block, following):
                 self._paragraph(block, following)
             elif at >= self._front and is_heading(block, following, bool(self._bare_section)):
@@ -89,6 +95,16 @@ class Builder:
         short = all(len(item.split()) <= LONGEST_NAME and not SENTENCE_VERB.search(item) for item in listed)
         return listed if len(listed) >= 2 and short and words <= LONGEST_CLAUSE - len(listed) else []
 
+    def _is_asked(self, block: Block, following: Block | None) -> bool:
+        """Whether a block is a question of an FAQ: what follows is its answer, which means nothing without it."""
+        text = block.text.rstrip()
+        if not text.endswith("?") or block.kind in {"item", "row"} or following is None or len(text.split()) > LONGEST_PARENT:
+            return False
+        asked_of_staff = bool(FIRST_PERSON.search(text)) or bool(
+            re.match(r"^(?:yes|no|of course|only|please|it depends|never|always)\b", following.text, re.IGNORECASE)
+        )
+        return asked_of_staff and following.kind == "paragraph" and not following.text.rstrip().endswith("?")
+
     def _opens_list(self, block: Block, following: Block | None) -> bool:
         """A heading or line such as "Do not" above a list says whether the list is to be done: its lead-in."""
         _, words = self._numbered(block)
@@ -106,6 +122,8 @@ class Builder:
     def _numbered(self, block: Block) -> tuple[str, str]:
         """The block's number and its words without it; a number typed into the text outranks a bullet."""
         number, words = numbering.split_number(block.text)
+        if number == "A" and self._asked:  # "A. Yes, …": the mark of an answer
+            return "", words
         if number and words:
             return number, words
         marker = block.marker.strip()
@@ -113,6 +131,7 @@ class Builder:
 
     def _heading(self, block: Block) -> None:
         self._end_list()
+        self._asked = ""
         if BARE_SECTION.match(block.text.strip()):
             self._bare_section = numbering.split_number(block.text.strip() + " ")[0]
             return
@@ -126,7 +145,12 @@ class Builder:
         list_below = following is not None and (following.kind == "item" or self._lowercase_list(following))
         if not (list_below and is_lead_in(words)):
             self._add(block, words, number=number)
-            if following is not None and following.kind == "item" and following.text[:1].islower() and not words.rstrip().endswith((".", "!", "?")):
+            if (
+                following is not None
+                and following.kind == "item"
+                and following.text[:1].islower()
+                and not words.rstrip().endswith((".", "!", "?"))
+            ):
                 self._lead, self._lead_number = sentences(words)[-1], number  # a lead-in that lost its colon; it stays a clause too
             return
         *rules, lead = sentences(words)
@@ -200,6 +224,7 @@ class Builder:
     def _add(self, block: Block, words: str, *, number: str = "", lead_in: str = "") -> None:
         self._headings.body()
         section = self._headings.path
+        lead_in = lead_in or self._asked
         parts = split_long(words)
         for at, part in enumerate(parts, start=1):
             self.built.clauses.append(

@@ -10,19 +10,31 @@ from rapidfuzz import fuzz
 from knowledge.clauses.numbering import split_number
 from knowledge.documents.blocks import Block, LeftOut
 from knowledge.policy import ContentsLine
+from knowledge.wording import patterns
 
 CONTENTS_HEADING = re.compile(r"^(table of )?contents( page)?:?$|^index$", re.IGNORECASE)
 PAGE_TAIL = re.compile(r"[\s.…·_|]*(?:\bp(?:age|g)?\.?\s*)?\d{1,3}(?:\s*[-–]\s*\d{1,3})?\s*$", re.IGNORECASE)
 LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}")
-SIGNATURE = re.compile(
-    r"^(?:signed|signature|sign)\b.{0,80}$|^print(?:ed)? name\b.{0,60}$|^responsible signatory\b.{0,60}$|^date(?: of signature| signed)?\s*:?\s*[\d./ |-]*$|^name\s*:\s*.{0,40}$"
-    r"|^(?:acting |executive |interim |co-?)?head ?(?:teacher)?s?$|^(?:principal|chair(?:person|man)?)(?: of .{0,30})?:?$|^chair of (?:the )?(?:governors|governing (?:body|board)|management committee|trustees)\b.{0,20}$",
-    re.IGNORECASE,
-)
+SIGNATURE = patterns("documents")["signature"]
 END_MARK = re.compile(r"^[-–—*\s]*(?:the )?end(?: of (?:policy|document))?[-–—*.\s]*$", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?\W*$", re.IGNORECASE)
 ATTRIBUTION = re.compile(r"^[-–—(\s]*(?:https?://|www\.)\S+?,?(?:\s*\(?\d{4}\)?)?$", re.IGNORECASE)
 URL_ONLY = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
+
+
+def running_heads(blocks: Sequence[Block]) -> dict[int, LeftOut]:
+    """Lines a page break left in the text, by block index: the same short line again and again but for its page number."""
+    shapes: dict[str, list[int]] = {}
+    for at, block in enumerate(blocks):
+        if block.kind in {"paragraph", "heading"} and len(block.text.split()) <= 12:
+            shapes.setdefault(re.sub(r"\d+", "0", block.text.strip().lower()), []).append(at)
+    found: dict[int, LeftOut] = {}
+    for shape, places in shapes.items():
+        numbered = "0" in shape and len({blocks[at].text for at in places}) == len(places)
+        looks_numbered = bool(re.search(r"\D0\W*$|^\W*0\D", shape)) and not re.match(r"^(?:section|part|appendix)?\s*[\d.()]+", shape)
+        if len(places) >= 3 and (numbered and looks_numbered or len({blocks[at].text for at in places}) == 1):
+            found |= {at: LeftOut(blocks[at].text, "running head", blocks[at].page) for at in places}
+    return found
 
 
 def plain(text: str) -> str:
@@ -47,10 +59,14 @@ def contents_pages(blocks: Sequence[Block]) -> tuple[dict[int, LeftOut], list[Co
                 lines += [_contents_line(blocks[i]) for i in run]
     if not lines:
         for first, last in _lists(blocks):
-            run = range(first, last)
+            run = list(range(first, last))
             ahead = [plain(b.text) for b in blocks[last:] if b.kind in {"heading", "paragraph"} and len(b.text.split()) <= 16]
             if len(run) >= 3 and all(_names(plain(blocks[i].text), ahead) for i in run):
-                lead = [first - 1] if first and blocks[first - 1].text.rstrip().endswith(":") and len(blocks[first - 1].text.split()) <= 15 else []
+                lead = (
+                    [first - 1]
+                    if first and blocks[first - 1].text.rstrip().endswith(":") and len(blocks[first - 1].text.split()) <= 15
+                    else []
+                )
                 dropped |= {i: LeftOut(blocks[i].text, "contents", blocks[i].page) for i in (*lead, *run)}
                 lines += [_contents_line(blocks[i]) for i in run]
     return dropped, lines
@@ -79,7 +95,8 @@ def _lines_below(blocks: Sequence[Block], start: int) -> list[int]:
 def _names(title: str, ahead: list[str]) -> bool:
     """Whether a contents line names one of the headings ahead, allowing for small differences."""
     return bool(title) and any(
-        other and (other == title or fuzz.ratio(title, other) >= 84 or (len(title) >= 12 and fuzz.token_set_ratio(title, other) >= 95)) for other in ahead
+        other and (other == title or fuzz.ratio(title, other) >= 84 or (len(title) >= 12 and fuzz.token_set_ratio(title, other) >= 95))
+        for other in ahead
     )
 
 

@@ -9,9 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name} | {
-    name.lower(): number for number, name in enumerate(calendar.month_abbr) if name
-} | {"sept": 9}
+from knowledge.wording import patterns
+
+MONTHS = (
+    {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+    | {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+    | {"sept": 9}
+)
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 SEASONS = {"spring": 3, "summer": 7, "autumn": 12, "winter": 12}  # last month of the school term of that name
 DATE = re.compile(
@@ -23,23 +27,24 @@ DATE = re.compile(
     rf"|\b(?P<y6>20\d{{2}})\b",
     re.IGNORECASE,
 )
-REVIEW = re.compile(
-    r"\b(?:next review(?: date)?|(?:due|ready) for (?:its )?(?:next )?review|due to be reviewed|review(?: is)? due|date (?:of|for)(?: next)? review"
-    r"|reviewed (?:again )?(?:by|before)|review date|review by|to be reviewed|will (?:next )?be reviewed|renewal date|review)\b",
-    re.IGNORECASE,
-)
-ADOPTED = re.compile(
-    r"\b(?:adopted|approved|ratified|ratification|agreed|date of issue|issued|issue date|updated|amended|written|last reviewed|reviewed|implemented|published|effective)\b",
-    re.IGNORECASE,
-)
+REVIEW = patterns("documents")["review"]
+ADOPTED = patterns("documents")["adopted"]
 NOT_YET = re.compile(r"\b(?:to be|will be|will next be|next|due for|shall be)\s*$", re.IGNORECASE)
 WINDOW = 130  # characters after a word like "adopted" in which its date stands
 SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z])")
-EVERY = re.compile(r"review(?:ed)?[^.]{0,40}?\b(?:(?P<annual>annual(?:ly| basis)?|every year|each year|yearly)|every (?P<number>two|three|2|3) years|(?P<bi>biennial\w*))", re.IGNORECASE)
-SCHOOL = re.compile(
-    r"((?:(?:The|St\.?|[A-Z][\w'’&.-]+|of|and|&)\s+){1,6}(?:Primary School|Junior School|Infant School|High School|Grammar School|Community School|School|Academy|College|Centre|Nursery|Federation|Academies Trust|Academy Trust|Multi-Academy Trust))\b"
+EVERY = re.compile(
+    r"review(?:ed)?[^.]{0,40}?\b"
+    r"(?:(?P<annual>annual(?:ly| basis)?|every year|each year|yearly)|every (?P<number>two|three|2|3) years|(?P<bi>biennial\w*))",
+    re.IGNORECASE,
 )
-TITLE = re.compile(r"\b(?:policy|guidance|guidelines|code of (?:conduct|practice)|agreement|protocol|procedures?|handbook)\b", re.IGNORECASE)
+SCHOOL = re.compile(
+    r"((?:(?:The|St\.?|[A-Z][\w'’&.-]+|of|and|&)\s+){1,6}"
+    r"(?:(?:Primary |Junior |Infant |High |Grammar |Community )?School|Academy|College|Centre|Nursery|Federation|(?:Academies |(?:Multi-)?Academy )Trust))\b"
+)
+TITLE = re.compile(
+    r"\b(?:policy|guidance|guidelines|code of (?:conduct|practice)|agreement|protocol|procedures?|handbook|guide|charter|rules|statement)\b",
+    re.IGNORECASE,
+)
 NOT_TITLE = re.compile(r"^(?:this|the|reviewed|adopted|approved|ratified|author|to be used|date|cross)\b|committee|https?:", re.IGNORECASE)
 
 

@@ -9,19 +9,14 @@ from knowledge.clauses import numbering
 from knowledge.clauses.furniture import plain
 from knowledge.documents.blocks import Block
 from knowledge.policy import ContentsLine
+from knowledge.wording import patterns
 
-SENTENCE_VERB = re.compile(
-    r"\b(?:must|should|shall|may|can|cannot|will|would|is|are|was|were|has|have|do not|don['’]t|does not|never|applies|please|ensure|expects?)\b", re.IGNORECASE
-)
+SENTENCE_VERB = patterns("documents")["sentence_verb"]
 QUESTION_WORD = re.compile(r"^(?:what|when|who|whom|whose|how|why|where|which|can|may|should|do|does|am|is|are|will|must)\b", re.IGNORECASE)
+ASIDE = re.compile(r"\bwe (?:are|have|get|were)(?: often| usually| sometimes)? asked\b", re.IGNORECASE)  # "Questions we are often asked"
 TITLE_QUESTION = re.compile(r"^(?:what|when|who|how|why|where|which)\b", re.IGNORECASE)
 BARE_SECTION = re.compile(r"^(?:section|part|chapter|appendix|annex|schedule)\s+(?:\d{1,2}|[A-Z]|[ivxIVX]{1,5})\s*[:.–—-]?$", re.IGNORECASE)
-# A line that only says whether what follows is to be done or left: a lead-in, however it is set.
-IMPERATIVE = re.compile(
-    r"^(?:please\s+)?(?:(?:all |our )?[\w/&' -]{0,40}?\b(?:must|should|shall|may|can|will)(?: (?:not|never|always|only|ensure|ensure that))?"
-    r"|do|do not|don['’]?ts?|do['’]?s|dos|always|never|not permitted|not allowed|unacceptable|acceptable|permitted|prohibited|avoid)\s*[:–—-]*$",
-    re.IGNORECASE,
-)
+IMPERATIVE = patterns("documents")["imperative"]
 LONGEST_HEADING = 12  # words
 COLUMN_LEVEL = 9  # the level of a heading that was a table column's
 
@@ -29,7 +24,11 @@ COLUMN_LEVEL = 9  # the level of a heading that was a table column's
 def is_lead_in(text: str) -> bool:
     """Whether these words only introduce a list: they end in a colon, or say no more than "Do not" or "Staff must"."""
     stripped = text.rstrip()
-    return stripped.endswith((":", ":-", ":–", ":—")) or bool(IMPERATIVE.match(stripped)) or stripped.lower().endswith(("the following", "as follows"))
+    return (
+        stripped.endswith((":", ":-", ":–", ":—"))
+        or bool(IMPERATIVE.match(stripped))
+        or stripped.lower().endswith(("the following", "as follows"))
+    )
 
 
 def is_heading(block: Block, following: Block | None, after_bare_section: bool = False) -> bool:
@@ -43,17 +42,22 @@ def is_heading(block: Block, following: Block | None, after_bare_section: bool =
     if block.kind == "heading":
         return len(words) <= 25 and not (len(words) > LONGEST_HEADING and text.endswith((".", ":")))
     _, title = numbering.split_number(text)
-    if title.isupper() and 3 < len(title) and len(words) <= 22 and not text.endswith((".", ";", ":", ",")):
+    if title.isupper() and len(title) > 3 and len(words) <= 22 and not text.endswith((".", ";", ":", ",")):
         return True
     if not title or len(words) > LONGEST_HEADING or not (title[0].isupper() or title[0].isdigit() or title[0] in "'‘\"“"):
         return False
-    if text.endswith("?"):  # a question of an FAQ: the answer below is the rule
-        return bool(QUESTION_WORD.match(title)) and following.kind == "paragraph"
+    if text.endswith("?"):
+        return bool(QUESTION_WORD.match(title))
     if text.rstrip("\"'”’)").endswith((".", ";", ",", "!", "…")):
         return False
     if text.endswith(":"):
-        return following.kind == "paragraph" and len(words) <= 5 and not SENTENCE_VERB.search(text) and len(following.text.split()) > len(words)
-    return bool(TITLE_QUESTION.match(title)) or not SENTENCE_VERB.search(title)
+        return (
+            following.kind == "paragraph"
+            and len(words) <= 5
+            and not SENTENCE_VERB.search(text)
+            and len(following.text.split()) > len(words)
+        )
+    return bool(TITLE_QUESTION.match(title)) or not SENTENCE_VERB.search(ASIDE.sub("", title))
 
 
 @dataclass(slots=True)

@@ -13,7 +13,10 @@ from knowledge.documents.blocks import Block
 
 ENDED = re.compile(r"[.!?:;][\"'”’)\]*]*$|^\W*$")
 OPEN_BRACKET = re.compile(r"\([^()]*$")
-LAST_WORD_OPEN = re.compile(r"\b(?:the|a|an|and|or|of|to|in|on|for|with|by|from|that|which|their|our|your|this|these|any|all|such|as|at|not|be|is|are|should|must|may|will)$", re.IGNORECASE)
+LAST_WORD_OPEN = re.compile(
+    r"\b(?:the|a|an|and|or|of|to|in|on|for|with|by|from|that|which|their|our|your|this|these|any|all|such|as|at|not|be|is|are|should|must|may|will)$",
+    re.IGNORECASE,
+)
 
 
 def whole_blocks(blocks: Iterable[Block]) -> list[Block]:
@@ -30,6 +33,8 @@ def whole_blocks(blocks: Iterable[Block]) -> list[Block]:
 
 def _cleaned(blocks: Iterable[Block]) -> Iterable[Block]:
     for block in blocks:
+        if block.marker == "o":  # how a word processor's hollow bullet comes out as text
+            block = replace(block, marker="◦")
         strong = block.strong or bool(re.match(r"^\*\*[^*]+\*\*$", block.text.strip()))
         if block.kind == "row":
             yield from _row_parts(block)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-SECTION = re.compile(r"^(?P<word>section|part|chapter|appendix|annex|schedule)\s+(?P<number>\d{1,2}|[A-Z]|[ivxIVX]{1,5})\b\s*[-–—:.]*\s*", re.IGNORECASE)
+SECTION = re.compile(
+    r"^(?P<word>section|part|chapter|appendix|annex|schedule)\s+(?P<number>\d{1,2}|[A-Z]|[ivxIVX]{1,5})\b\s*[-–—:.]*\s*", re.IGNORECASE
+)
 DOTTED = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2})+)[.):]?\s+")
 PLAIN = re.compile(r"^(?P<number>\d{1,2})[.):]\s+")
 BRACKETED = re.compile(r"^\((?P<number>[a-z]|[ivx]{1,5}|\d{1,2})\)\s*", re.IGNORECASE)

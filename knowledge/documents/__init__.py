@@ -28,9 +28,13 @@ def read(path: Path, progress: Progress | None = None) -> Document:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise PolicyUnreadable(f"There is no file {name}.", "Check where it is saved and how its name is spelt, then import it again.") from None
+        raise PolicyUnreadable(
+            f"There is no file {name}.", "Check where it is saved and how its name is spelt, then import it again."
+        ) from None
     except (OSError, ValueError):  # ValueError: a name with a null character in it
-        raise PolicyUnreadable(f"{name} could not be opened.", "Check that you may read it and that no other program holds it, then import it again.") from None
+        raise PolicyUnreadable(
+            f"{name} could not be opened.", "Check that you may read it and that no other program holds it, then import it again."
+        ) from None
     return read_bytes(content, path.name, progress)
 
 
@@ -46,7 +50,9 @@ def read_bytes(content: bytes, name: str, progress: Progress | None = None) -> D
     except PolicyUnreadable:
         raise
     except Exception:  # the libraries raise whatever they stumble over in a damaged file; none of it would help the reader
-        raise PolicyUnreadable(f"{name} is damaged and cannot be read.", "Open it in the program it was made with, save it again and import it again.") from None
+        raise PolicyUnreadable(
+            f"{name} is damaged and cannot be read.", "Open it in the program it was made with, save it again and import it again."
+        ) from None
     if not any(any(letter.isalnum() for letter in block.text) for block in document.blocks):
         raise PolicyUnreadable(f"{name} has no words in it.", "Check that it is the right file, then import it again.")
     return document

@@ -49,7 +49,9 @@ def _as_declared(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, is_xml: bool,
     except PolicyUnreadable:
         raise
     except Exception:  # a wrong checksum, an unknown packing, a cut stream: all the same to the reader
-        raise PolicyUnreadable(f"{name} is damaged: part of it is missing.", "Copy or download it again, or save it again in Word, and import it again.") from None
+        raise PolicyUnreadable(
+            f"{name} is damaged: part of it is missing.", "Copy or download it again, or save it again in Word, and import it again."
+        ) from None
 
 
 def no_pdf_bomb(content: bytes, name: str) -> None:
@@ -57,7 +59,7 @@ def no_pdf_bomb(content: bytes, name: str) -> None:
     for start in PDF_STREAM.finditer(content):
         about = content[max(0, start.start() - 400) : start.start()]
         about = about[about.rfind(b"obj") :]
-        if b"/Image" in about or not content[start.end() : start.end() + 1] == b"x":  # "x": what zlib streams begin with
+        if b"/Image" in about or content[start.end() : start.end() + 1] != b"x":  # "x": what zlib streams begin with
             continue
         unpacker = zlib.decompressobj()
         size, rest = 0, content[start.end() : start.end() + CHUNK]
@@ -75,4 +77,7 @@ def no_pdf_bomb(content: bytes, name: str) -> None:
 
 
 def _too_much(name: str) -> PolicyUnreadable:
-    return PolicyUnreadable(f"{name} unpacks to far more than a policy holds, so it was not opened.", "Save it again in the program it was made with and import that copy.")
+    return PolicyUnreadable(
+        f"{name} unpacks to far more than a policy holds, so it was not opened.",
+        "Save it again in the program it was made with and import that copy.",
+    )

@@ -12,7 +12,7 @@ MAX_BYTES = 20 * 1024 * 1024
 KINDS = {".txt": "txt", ".md": "md", ".docx": "docx", ".pdf": "pdf", ".html": "html", ".htm": "html"}
 READABLE = "a Word document (.docx), PDF, web page (.html), Markdown (.md) or plain text (.txt)"
 CALLED = {"pdf": "a PDF", "docx": "a Word document", "html": "a web page"}
-PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word 97-2003, and the wrapper round a .docx with a password
 
@@ -26,7 +26,9 @@ def short_name(name: str) -> str:
 def too_large(name: str) -> PolicyUnreadable:
     """The error for a file above the size limit."""
     limit = MAX_BYTES // (1024 * 1024)
-    return PolicyUnreadable(f"{name} is larger than {limit} MB, more than any policy needs.", "Save it without its pictures and import it again.")
+    return PolicyUnreadable(
+        f"{name} is larger than {limit} MB, more than any policy needs.", "Save it without its pictures and import it again."
+    )
 
 
 def kind_of(content: bytes, name: str) -> str:
@@ -43,19 +45,26 @@ def kind_of(content: bytes, name: str) -> str:
     named = KINDS.get(ending)
     if named is None:
         if found:
-            raise PolicyUnreadable(f"{name} is {CALLED[found]}, but its name does not say so.", f"Rename it to end in .{found} and import it again.")
+            raise PolicyUnreadable(
+                f"{name} is {CALLED[found]}, but its name does not say so.", f"Rename it to end in .{found} and import it again."
+            )
         raise PolicyUnreadable(f"{name} is not a kind of file Signpost reads.", f"Save it as {READABLE} and import it again.")
     if found == named or (found is None and named in {"txt", "md", "html"}):
         return named
     if found is None:
-        raise PolicyUnreadable(f"{name} is named like {CALLED[named]} but is none.", f"Save it again as {CALLED[named]} in the program it was made with and import it again.")
+        raise PolicyUnreadable(
+            f"{name} is named like {CALLED[named]} but is none.",
+            f"Save it again as {CALLED[named]} in the program it was made with and import it again.",
+        )
     if found == "html" and named == "md":
         return "md"  # Markdown may hold HTML
-    raise PolicyUnreadable(f"{name} is {CALLED[found]}, though its name ends in {ending}.", f"Rename it to end in .{found} and import it again.")
+    raise PolicyUnreadable(
+        f"{name} is {CALLED[found]}, though its name ends in {ending}.", f"Rename it to end in .{found} and import it again."
+    )
 
 
 def _kind_by_content(content: bytes, name: str) -> str | None:
-    """"pdf", "docx" or "html" where the first bytes say so, None where it may be text; raises for what is plainly something else."""
+    """ "pdf", "docx" or "html" where the first bytes say so, None where it may be text; raises for what is plainly something else."""
     if b"%PDF-" in content[:1024]:
         return "pdf"
     if content.startswith(b"PK\x03\x04"):
@@ -67,8 +76,11 @@ def _kind_by_content(content: bytes, name: str) -> str | None:
     if content.startswith(b"{\\rtf"):
         raise PolicyUnreadable(f"{name} is a Rich Text (RTF) file.", "Open it in Word, save it as .docx and import it again.")
     webp_or_heic = content[8:12] == b"WEBP" or content[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}
-    if content.startswith(PICTURES) and (not content.startswith(b"BM") or b"\x00" in content[:64]) or webp_or_heic:
-        raise PolicyUnreadable(f"{name} is a picture, and Signpost cannot read words in pictures.", "Import the document itself, as Word or PDF with text.")
+    bitmap = content.startswith(b"BM") and b"\x00" in content[:64]
+    if content.startswith(PICTURES) or bitmap or webp_or_heic:
+        raise PolicyUnreadable(
+            f"{name} is a picture, and Signpost cannot read words in pictures.", "Import the document itself, as Word or PDF with text."
+        )
     if content.startswith(ARCHIVES):
         raise PolicyUnreadable(f"{name} is an archive.", "Unpack it and import the policy inside.")
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -80,7 +92,9 @@ def _kind_of_zip(content: bytes, name: str) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
     except Exception:  # zipfile raises many kinds for a damaged directory
-        raise PolicyUnreadable(f"{name} is damaged: part of it is missing.", "Copy or download it again, or save it again in Word, and import it again.") from None
+        raise PolicyUnreadable(
+            f"{name} is damaged: part of it is missing.", "Copy or download it again, or save it again in Word, and import it again."
+        ) from None
     if "[Content_Types].xml" in names and any(part.startswith("word/") for part in names):
         return "docx"
     if any(part.startswith(("xl/", "ppt/")) for part in names) or "mimetype" in names:

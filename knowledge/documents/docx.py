@@ -150,7 +150,12 @@ class _Walk:
 
     def _is_title(self, num_id: str, depth: int, words: Words, text: str) -> bool:
         """A short bold numbered line is a heading made by hand."""
-        return words.strong and len(text.split()) <= LONGEST_TITLE and not text.endswith((".", ";", ",", ":")) and not self._numbering.is_bullet(num_id, depth)
+        return (
+            words.strong
+            and len(text.split()) <= LONGEST_TITLE
+            and not text.endswith((".", ";", ",", ":"))
+            and not self._numbering.is_bullet(num_id, depth)
+        )
 
     def _plain(self, line: str, strong: bool) -> Block:
         bullet = TYPED_BULLET.match(line)

@@ -12,7 +12,21 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 PLACE = re.compile(r"%([1-9])")
-ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 DEEPEST = 9  # Word's lists have nine levels
 
 
@@ -109,7 +123,9 @@ def _levels(parent: Element) -> dict[int, _Level]:
         left = whole(indent.get(f"{W}left") or indent.get(f"{W}start")) if indent is not None else None
         start = whole(value(element, "start"))
         is_legal = legal is not None and (legal.get(f"{W}val") or "on") not in OFF
-        found[depth] = _Level(1 if start is None else start, value(element, "numFmt") or "decimal", value(element, "lvlText") or "", is_legal, left)
+        found[depth] = _Level(
+            1 if start is None else start, value(element, "numFmt") or "decimal", value(element, "lvlText") or "", is_legal, left
+        )
     return found
 
 

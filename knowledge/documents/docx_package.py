@@ -86,13 +86,16 @@ def _add_part(package: Package, kind: str, root: Element) -> None:
 
 def _parse(blob: bytes) -> Element:
     """The XML of a part; entity declarations are refused, so no entity can grow."""
-    import defusedxml.ElementTree as safe
-    from defusedxml.common import DefusedXmlException
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
 
     try:
-        root: Element = safe.fromstring(blob.replace(STRICT, TRANSITIONAL), forbid_dtd=True)
+        root: Element = fromstring(blob.replace(STRICT, TRANSITIONAL), forbid_dtd=True)
     except DefusedXmlException:
-        raise PolicyUnreadable("The Word document holds declarations that no Word document needs, so it was not opened.", "Save it again in Word and import that copy.") from None
+        raise PolicyUnreadable(
+            "The Word document holds declarations that no Word document needs, so it was not opened.",
+            "Save it again in Word and import that copy.",
+        ) from None
     except Exception:  # whatever the XML parser stumbles over
         raise DAMAGED from None
     return root
@@ -134,7 +137,9 @@ def whole(text: str | None) -> int | None:
 
 def _styles(root: Element) -> tuple[dict[str, Style], str]:
     elements = {style.get(f"{W}styleId", ""): style for style in root.findall(f"{W}style")}
-    default = next((key for key, style in elements.items() if style.get(f"{W}default") in {"1", "true"} and style.get(f"{W}type") == "paragraph"), "")
+    default = next(
+        (key for key, style in elements.items() if style.get(f"{W}default") in {"1", "true"} and style.get(f"{W}type") == "paragraph"), ""
+    )
     return {key: _style(key, elements) for key in elements}, default
 
 

@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-GONE = {f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{W}sdtPr", f"{W}sdtEndPr", f"{W}rt"}
+GONE = {
+    f"{W}del",
+    f"{W}moveFrom",
+    f"{W}pPr",
+    f"{W}rPr",
+    f"{W}instrText",
+    f"{W}delText",
+    f"{W}delInstrText",
+    f"{W}sdtPr",
+    f"{W}sdtEndPr",
+    f"{W}rt",
+}
 DEEPEST = 60  # nesting beyond this is no document's
 
 

@@ -28,7 +28,9 @@ def decoded(content: bytes, name: str) -> str:
     if len(text) > MAX_TEXT:
         raise _too_long(name)
     if len(CONTROL.findall(text)) * 200 > len(text) or "\x00" in text:
-        raise PolicyUnreadable(f"{name} is not text.", "Check that it is the policy itself, save it as .docx, PDF or UTF-8 text, and import it again.")
+        raise PolicyUnreadable(
+            f"{name} is not text.", "Check that it is the policy itself, save it as .docx, PDF or UTF-8 text, and import it again."
+        )
     if text.count("\ufffd") >= 3 or (text.count("\ufffd") and len(text) < 200):
         raise _wrong_encoding(name)
     return CONTROL.sub("", text)

@@ -13,11 +13,13 @@ from knowledge.concepts import lexicon
 from knowledge.errors import DataFault
 
 OFF_TOPIC = "off_topic"
-NOT_FAMILIES = {"lexicon.toml", "off_topic.toml", "stances.toml"}
-ACTS = {
-    "befriend", "message", "meet", "share_contact", "photograph", "store", "publish", "post", "criticise", "use", "join", "look_up", "report", "respond", "keep", "remove", "secure", "share_login", "send",
-    "monitor", "discipline", "investigate", "review", "set_up", "represent", "declare", "define",
-}  # fmt: skip
+NOT_FAMILIES = {"lexicon.toml", "off_topic.toml"}
+ACTS = frozenset(
+    """
+    befriend message meet share_contact photograph store publish post criticise use join look_up report respond keep remove
+    secure share_login send monitor discipline investigate review set_up represent declare define
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,12 @@ class Topic:
 @cache
 def topics() -> tuple[Topic, ...]:
     """All topics of the bundled families, checked. Slow (the phrasings are many): answering uses what was fitted from them instead."""
-    return load_topics(sorted((entry for entry in files("knowledge.topics").iterdir() if entry.name.endswith(".toml") and entry.name not in NOT_FAMILIES), key=lambda entry: entry.name))
+    return load_topics(
+        sorted(
+            (entry for entry in files("knowledge.topics").iterdir() if entry.name.endswith(".toml") and entry.name not in NOT_FAMILIES),
+            key=lambda entry: entry.name,
+        )
+    )
 
 
 @cache
@@ -62,7 +69,7 @@ def off_topic() -> tuple[str, ...]:
 def load_topics(sources: Iterable[Traversable]) -> tuple[Topic, ...]:
     """The topics in some TOML files.
 
-    Raises DataFault naming file and line where an entry is wrong: an unknown concept, a near-miss that does not exist, a phrasing given twice.
+    Raises DataFault naming file and line of a wrong entry: an unknown concept or near-miss, a phrasing given twice.
     """
     found: dict[str, tuple[Topic, str]] = {}
     said: dict[str, str] = {}
@@ -75,7 +82,9 @@ def load_topics(sources: Iterable[Traversable]) -> tuple[Topic, ...]:
                 raise DataFault(f"{where}: topic {topic.id} is there twice.", "Merge the two entries.")
             for phrase in topic.staff_phrasings() + topic.policy_phrasings():
                 if said.setdefault(phrase.lower(), topic.id) != topic.id:
-                    raise DataFault(f"{where}: {phrase!r} also stands under {said[phrase.lower()]}.", "Keep it where it belongs and reword the other.")
+                    raise DataFault(
+                        f"{where}: {phrase!r} also stands under {said[phrase.lower()]}.", "Keep it where it belongs and reword the other."
+                    )
             found[topic.id] = (topic, where)
     for topic, where in found.values():
         if unknown := [near for near in topic.near if near not in found]:
@@ -104,9 +113,16 @@ def _topic(entry: dict, family: str, where: str) -> Topic:  # type: ignore[type-
     if unknown := set(entry) - {"id", "title", "who", "act", "means", "near", "staff", "policy"}:
         raise DataFault(f"{where}: {entry['id']} has an unknown key {sorted(unknown)[0]!r}.", "Check its spelling.")
     kinds = lexicon().kind_of
-    for kind, allowed in (("who", {c for c, k in kinds.items() if k == "who"}), ("act", ACTS), ("means", {c for c, k in kinds.items() if k == "means"})):
+    for kind, allowed in (
+        ("who", {c for c, k in kinds.items() if k == "who"}),
+        ("act", ACTS),
+        ("means", {c for c, k in kinds.items() if k == "means"}),
+    ):
         if wrong := [concept for concept in entry.get(kind, []) if concept not in allowed]:
-            raise DataFault(f"{where}: {entry['id']} names {wrong[0]!r} under {kind}, which the lexicon does not know.", f"Use one of: {', '.join(sorted(allowed))}.")
+            raise DataFault(
+                f"{where}: {entry['id']} names {wrong[0]!r} under {kind}, which the lexicon does not know.",
+                f"Use one of: {', '.join(sorted(allowed))}.",
+            )
     for side in ("staff", "policy"):
         for voice, phrases in entry[side].items():
             if not isinstance(phrases, list) or any(not isinstance(phrase, str) or not phrase.strip() for phrase in phrases):

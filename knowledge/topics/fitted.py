@@ -32,7 +32,9 @@ class TopicCard:
 class TopicModel:
     """A linear classifier over hashed features; `likely` gives a probability for each topic, off-topic last."""
 
-    def __init__(self, weights: NDArray[np.int8], scale: Vector, intercept: Vector, cards: tuple[TopicCard, ...], vocabulary: frozenset[str]) -> None:
+    def __init__(
+        self, weights: NDArray[np.int8], scale: Vector, intercept: Vector, cards: tuple[TopicCard, ...], vocabulary: frozenset[str]
+    ) -> None:
         self._weights, self._scale, self._intercept = weights, scale, intercept
         self.cards = cards
         self.vocabulary = vocabulary

@@ -7,7 +7,9 @@ import re
 from knowledge.policy import LONGEST_CLAUSE
 
 # A full stop after one of these ends no sentence.
-SHORT_FORMS = re.compile(r"(?:\b(?:e\.g|i\.e|eg|ie|etc|cf|vs|no|nos|para|sec|fig|st|mr|mrs|ms|dr|prof|approx|incl|dept|p|pp)|\b[A-Z])\.$", re.IGNORECASE)
+SHORT_FORMS = re.compile(
+    r"(?:\b(?:e\.g|i\.e|eg|ie|etc|cf|vs|no|nos|para|sec|fig|st|mr|mrs|ms|dr|prof|approx|incl|dept|p|pp)|\b[A-Z])\.$", re.IGNORECASE
+)
 END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])")
 
 
