@@ -103,7 +103,8 @@ class Builder:
         asked_of_staff = bool(FIRST_PERSON.search(text)) or bool(
             re.match(r"^(?:yes|no|of course|only|please|it depends|never|always)\b", following.text, re.IGNORECASE)
         )
-        return asked_of_staff and following.kind == "paragraph" and not following.text.rstrip().endswith("?")
+        answered = following.kind == "paragraph" and len(following.text.split()) >= 4 and not following.text.rstrip().endswith("?")
+        return asked_of_staff and answered
 
     def _opens_list(self, block: Block, following: Block | None) -> bool:
         """A heading or line such as "Do not" above a list says whether the list is to be done: its lead-in."""
@@ -168,9 +169,9 @@ class Builder:
         number, words = self._numbered(block)
         before = self._stack[-1].number if self._stack else ""
         kind = numbering.style(number or block.marker or "-", before)
-        self._climb(kind, block.level)
         below = following is not None and following.kind == "item"
         introduces = below and (is_lead_in(words) or bool(IMPERATIVE.match(words)))
+        self._climb(kind, block.level, introduces)
         here = _Open(kind, block.level, number, words, introduces)
         rules = sentences(words)
         if introduces and len(rules) > 1 and len(words.split()) > LONGEST_PARENT:
@@ -182,10 +183,14 @@ class Builder:
             self.built.lead_ins.append(here.text)
         self._stack.append(here)
 
-    def _climb(self, kind: str, level: int) -> None:
-        """Close the open items that this one does not hang from: by depth where the format knows it, else by series."""
+    def _climb(self, kind: str, level: int, introduces: bool) -> None:
+        """Close the open items that this one does not hang from: by depth where the format knows it, else by series.
+
+        An item that only says "Do" keeps the items after it, even where they are set as its equals, until one introduces anew.
+        """
         for at, item in enumerate(self._stack):
-            same_series = item.style == kind and (item.level == level or not level)
+            keeps = bool(IMPERATIVE.match(item.text)) and not introduces
+            same_series = item.style == kind and (item.level == level or not level) and not keeps
             shallower = level and item.level > level
             sibling = at == len(self._stack) - 1 and item.level == level and not item.introduces
             if same_series or shallower or sibling:

@@ -44,7 +44,7 @@ def is_heading(block: Block, following: Block | None, after_bare_section: bool =
     _, title = numbering.split_number(text)
     if title.isupper() and len(title) > 3 and len(words) <= 22 and not text.endswith((".", ";", ":", ",")):
         return True
-    if not title or len(words) > LONGEST_HEADING or not (title[0].isupper() or title[0].isdigit() or title[0] in "'‘\"“"):
+    if not title or len(title.split()) > LONGEST_HEADING or not (title[0].isupper() or title[0].isdigit() or title[0] in "'‘\"“"):
         return False
     if text.endswith("?"):
         return bool(QUESTION_WORD.match(title))

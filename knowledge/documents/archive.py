@@ -16,6 +16,8 @@ MAX_TAGS = 400_000  # in one part: what a parsed tag costs in memory is far more
 MAX_RATIO = 200  # XML packs to a twentieth, not to a thousandth
 RATIO_FROM = 1024 * 1024  # parts smaller than this may be packed as tightly as they like
 CHUNK = 1024 * 1024
+PACKED_CHUNK = 16 * 1024
+MAX_PDF_STREAMS = 50_000
 MAX_PDF_STREAM = 40 * 1024 * 1024
 PDF_STREAM = re.compile(rb"stream\r?\n")
 
@@ -56,24 +58,32 @@ def _as_declared(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, is_xml: bool,
 
 def no_pdf_bomb(content: bytes, name: str) -> None:
     """None; raises PolicyUnreadable where a packed stream of a PDF (pictures aside, which are never unpacked) is too large."""
-    for start in PDF_STREAM.finditer(content):
+    for number, start in enumerate(PDF_STREAM.finditer(content)):
+        if number > MAX_PDF_STREAMS:
+            raise _too_much(name)
         about = content[max(0, start.start() - 400) : start.start()]
         about = about[about.rfind(b"obj") :]
-        if b"/Image" in about or content[start.end() : start.end() + 1] != b"x":  # "x": what zlib streams begin with
-            continue
-        unpacker = zlib.decompressobj()
-        size, rest = 0, content[start.end() : start.end() + CHUNK]
-        ahead = start.end() + CHUNK
-        try:
-            while rest and not unpacker.eof:
-                size += len(unpacker.decompress(rest, CHUNK))
-                rest = unpacker.unconsumed_tail
-                if size > MAX_PDF_STREAM:
-                    raise _too_much(name)
+        if b"/Image" not in about and content[start.end() : start.end() + 1] == b"x":  # "x": what zlib streams begin with
+            _stream_is_small(memoryview(content)[start.end() :], name)
+
+
+def _stream_is_small(packed: memoryview, name: str) -> None:
+    """Unpack a stream bit by bit, keeping nothing, until its end or the limit."""
+    unpacker = zlib.decompressobj()
+    size = at = 0
+    rest: bytes | memoryview = b""
+    try:
+        while not unpacker.eof:
+            if not rest:
+                rest, at = packed[at : at + PACKED_CHUNK], at + PACKED_CHUNK
                 if not rest:
-                    rest, ahead = content[ahead : ahead + CHUNK], ahead + CHUNK
-        except zlib.error:
-            continue  # an encrypted or damaged stream: the parser will say so
+                    return
+            size += len(unpacker.decompress(rest, CHUNK))
+            rest = unpacker.unconsumed_tail
+            if size > MAX_PDF_STREAM:
+                raise _too_much(name)
+    except zlib.error:
+        return  # an encrypted or damaged stream: the parser will say so
 
 
 def _too_much(name: str) -> PolicyUnreadable:

@@ -52,7 +52,7 @@ def _text(content: bytes, name: str) -> str:
         raise _wrong_encoding(name) from None
     # English in cp1252 has a quotation mark or a pound sign here and there; another alphabet, or no text at all, has far more.
     foreign = sum(letter > "\x7f" for letter in text)
-    if foreign * 20 > len(text):
+    if foreign * 10 > len(text):
         raise _wrong_encoding(name)
     return text
 

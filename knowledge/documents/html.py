@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from knowledge.documents.blocks import Block, Document, LeftOut
 from knowledge.documents.docx_numbering import as_written
 from knowledge.documents.rows import Row, cell_text, table_blocks
+from knowledge.errors import PolicyUnreadable
 
 SILENT = {"script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object", "button", "select", "textarea", "canvas"}
 BESIDE = {"nav", "footer", "aside", "header"}
@@ -22,7 +23,8 @@ LISTS = {"ul", "ol", "menu"}
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-DEEPEST = 200  # open tags: a page nested deeper than this is no page
+DEEPEST = 100  # open tags; below that, tags are passed over and their words kept
+MOST = 500_000  # tags and runs of words: a long policy saved by Word has 50,000
 
 
 def read_html(text: str) -> Document:
@@ -70,6 +72,7 @@ class _Reader:
         self.meta: dict[str, str] = {}
         self._open: list[tuple[str, str]] = []  # (tag, why its words are left out, "" where they are not)
         self._inside: Counter[str] = Counter()  # how many of each tag are open
+        self._met = 0
         self._deeper = 0  # tags open beyond the depth that is followed
         self._lists: list[_List] = []
         self._tables: list[_Table] = []
@@ -80,6 +83,7 @@ class _Reader:
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """Enter an element."""
+        self._count()
         if tag == "br":
             self._text.append("\n")
         if tag in BREAKS or tag in HEADINGS or tag in LISTS or tag in {"li", "table", "tr", "td", "th"}:
@@ -118,6 +122,7 @@ class _Reader:
 
     def data(self, data: str) -> None:
         """Words of the page."""
+        self._count()
         if self._inside["title"]:
             self._title.append(data)
         self._text.append(data if self._inside["pre"] else data.replace("\n", " "))
@@ -131,6 +136,11 @@ class _Reader:
         self._end_block()
         if title := " ".join("".join(self._title).split()):
             self.meta["title"] = title
+
+    def _count(self) -> None:
+        self._met += 1
+        if self._met > MOST:
+            raise PolicyUnreadable("The web page holds far more than a policy.", "Save only the policy itself and import that.")
 
     def _close_innermost(self) -> str:
         name = self._open[-1][0]

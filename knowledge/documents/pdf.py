@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from knowledge.documents.archive import no_pdf_bomb
 from knowledge.documents.blocks import Document, LeftOut
@@ -14,8 +17,15 @@ from knowledge.documents.pdf_page import Page, PageReader
 from knowledge.documents.pdf_tables import tables_of
 from knowledge.errors import PolicyUnreadable
 
+if TYPE_CHECKING:
+    from pdfminer.pdfdocument import PDFDocument
+
 MAX_PAGES = 400
 MAX_DRAWING = 6 * 1024 * 1024  # bytes of one page's drawing commands
+MAX_SEARCHED = 1024 * 1024
+TABLE_AT = re.compile(rb"startxref\s{1,8}(\d{1,10})")
+TABLE = re.compile(rb"\s*(?:xref|\d+\s+\d+\s+obj)")
+TAIL = 64 * 1024  # bytes in which a PDF's end must be found; some servers append to it
 FEW_WORDS = 12  # a page with fewer, and a picture over most of it, is a scan
 COVERED = 0.5
 RESAVE = "Open it in the program it was made with, save it again as PDF or .docx, and import that."
@@ -26,6 +36,8 @@ def read_pdf(content: bytes, progress: Callable[[int, int], None] | None = None,
 
     Raises PolicyUnreadable where it is locked, damaged, scanned or beyond all measure.
     """
+    if not _is_whole(content):
+        raise _damaged(name)
     no_pdf_bomb(content, name)
     pages = _pages(content, progress, name)
     kept, furniture = without_furniture(pages, [pieces_of(page) for page in pages])
@@ -55,8 +67,9 @@ def read_pdf(content: bytes, progress: Callable[[int, int], None] | None = None,
 
 def _pages(content: bytes, progress: Callable[[int, int], None] | None, name: str) -> list[Page]:
     """Every page's words and rules."""
-    import pdfplumber
+    from pdfminer.pdfdocument import PDFEncryptionError
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+    from pdfminer.pdfpage import PDFPage
     from pdfminer.pdftypes import resolve1
 
     resources = PDFResourceManager()
@@ -64,7 +77,7 @@ def _pages(content: bytes, progress: Callable[[int, int], None] | None, name: st
     interpreter = PDFPageInterpreter(resources, reader)
     pages: list[Page] = []
     try:
-        found = [page.page_obj for page in pdfplumber.open(io.BytesIO(content)).pages]
+        found = list(islice(PDFPage.create_pages(_opened(content)), MAX_PAGES + 1))
         if len(found) > MAX_PAGES:
             raise PolicyUnreadable(f"{name} has more than {MAX_PAGES} pages.", "Import only the policy itself.")
         for page in found:
@@ -78,7 +91,7 @@ def _pages(content: bytes, progress: Callable[[int, int], None] | None, name: st
     except PolicyUnreadable:
         raise
     except Exception as error:  # pdfminer raises whatever a damaged file makes it stumble over
-        if _is_locked(error):
+        if isinstance(error, PDFEncryptionError):
             raise PolicyUnreadable(f"{name} is locked with a password.", "Save it without the password and import it again.") from None
         raise _damaged(name) from None
     if not pages:
@@ -86,11 +99,31 @@ def _pages(content: bytes, progress: Callable[[int, int], None] | None, name: st
     return pages
 
 
-def _is_locked(error: BaseException) -> bool:
-    """Whether pdfminer (inside whatever pdfplumber wraps it in) says that a password or an unknown lock is in the way."""
-    from pdfminer.pdfdocument import PDFEncryptionError
+def _is_whole(content: bytes) -> bool:
+    """Whether the PDF has its end, and the table that the end points to (a small file may do without: it is searched).
 
-    return any(isinstance(cause, PDFEncryptionError) for cause in (error, *error.args))
+    Where the end is missing, pages may be too, and a policy without its last page must not be taken for whole.
+    """
+    ends = list(TABLE_AT.finditer(content, max(0, len(content) - TAIL)))
+    if not ends:
+        return False
+    at = int(ends[-1][1])
+    return len(content) <= MAX_SEARCHED or bool(TABLE.match(content, at, at + 64))
+
+
+def _opened(content: bytes) -> PDFDocument:
+    """The PDF's objects by its own table of them, or, in a small file, by looking for them: that takes too long in a large one."""
+    from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
+    from pdfminer.pdfparser import PDFParser
+
+    try:
+        return PDFDocument(PDFParser(io.BytesIO(content)), fallback=False)
+    except PDFEncryptionError:
+        raise
+    except Exception:
+        if len(content) > MAX_SEARCHED:
+            raise
+    return PDFDocument(PDFParser(io.BytesIO(content)))
 
 
 def _is_readable(pages: list[Page], scans: list[int], name: str) -> None:

@@ -22,7 +22,9 @@ def check(index: PolicyIndex, today: date) -> list[Finding]:
     edition = index.edition
     drafting = drafting_findings(edition)
     notes = {(finding.anchor, finding.quote) for finding in drafting}
-    rules = [finding for finding in (*weak_findings(index), *nobody_findings(index)) if (finding.anchor, finding.quote) not in notes]  # a note to be taken out need not be reworded
+    rules = [
+        finding for finding in (*weak_findings(index), *nobody_findings(index)) if (finding.anchor, finding.quote) not in notes
+    ]  # a note to be taken out need not be reworded
     found = [
         *review_findings(edition, today),
         *drafting,

@@ -18,8 +18,21 @@ Heading = tuple[str, str, tuple[str, ...]]  # number, title, path
 
 def numbering_findings(edition: Edition) -> list[Finding]:
     """Where numbers and titles disagree: contents page against text, then gaps and repeats."""
-    headings = [(*numbering.split_number(path[-1]), path) for path in edition.headings]
+    headings = [(*_number_and_title(edition, path), path) for path in edition.headings]
     return [*_against_contents(edition, headings), *_series(edition, headings)]
+
+
+def _number_and_title(edition: Edition, path: tuple[str, ...]) -> tuple[str, str]:
+    """A heading's number and title.
+
+    A bare "2 Cameras" or "A Use of …" is numbered only where the clauses below it bear the number: "A guide to cameras" is not.
+    """
+    number, title = numbering.split_number(path[-1])
+    if not number and (bare := re.match(r"^(\d{1,2}|[A-Z])\s+(\S.*)$", path[-1])):
+        below = (clause for clause in edition.clauses if clause.section[: len(path)] == path)
+        if any(re.match(rf"{bare[1]}(?![\w])", clause.number) for clause in below):
+            return bare[1], bare[2]
+    return number, title
 
 
 def _against_contents(edition: Edition, headings: Sequence[Heading]) -> list[Finding]:
@@ -27,26 +40,71 @@ def _against_contents(edition: Edition, headings: Sequence[Heading]) -> list[Fin
         return []
     pairs = _paired(edition.contents, headings)
     found: list[Finding] = []
-    other = [(line, headings[at]) for line, at in pairs if at is not None and line.number and headings[at][0] and numbering.bare(line.number) != numbering.bare(headings[at][0])]
+    other = [
+        (line, headings[at])
+        for line, at in pairs
+        if at is not None and line.number and headings[at][0] and numbering.bare(line.number) != numbering.bare(headings[at][0])
+    ]
     if other:
-        told = "; ".join(f"“{heading[1]}” is {numbering.bare(line.number)} there and {numbering.bare(heading[0])} in the text" for line, heading in other)
+        told = "; ".join(
+            f"“{heading[1]}” is {numbering.bare(line.number)} there and {numbering.bare(heading[0])} in the text" for line, heading in other
+        )
         why = f"The contents page and the text number {len(other)} section{'s' if len(other) > 1 else ''} differently: {told}."
-        found.append(_finding(edition, other[0][1], Severity.MEND, why, "Put the sections or the contents page in one order, and check every reference to these numbers."))
+        found.append(
+            _finding(
+                edition,
+                other[0][1],
+                Severity.MEND,
+                why,
+                "Put the sections or the contents page in one order, and check every reference to these numbers.",
+            )
+        )
     for line, at in pairs:
-        if at is None and not any(fuzz.token_set_ratio(plain(line.title), plain(heading[1])) >= 95 for heading in headings):
+        if at is None and not _stands_somewhere(edition, line.title):
             name = f"{line.number} {line.title}".strip()
-            found.append(Finding(Kind.NUMBERING, Severity.MEND, "", name, f"The contents page lists “{name}”, but no section of that title stands in the policy.", "Restore the section or take the line out of the contents page."))
+            found.append(
+                Finding(
+                    Kind.NUMBERING,
+                    Severity.MEND,
+                    "",
+                    name,
+                    f"The contents page lists “{name}”, but no section of that title stands in the policy.",
+                    "Restore the section or take the line out of the contents page.",
+                )
+            )
     known = {at for _, at in pairs}
-    numbered = any(heading[0] and len(heading[2]) == 1 for heading in headings)
+    numbered = any(line.number for line in edition.contents)
     for at, heading in enumerate(headings):
-        if at not in known and len(heading[2]) == 1 and (heading[0] or not numbered):
-            found.append(_finding(edition, heading, Severity.INFO, f"The section “{heading[2][-1]}” is missing from the contents page.", "Add it to the contents page."))
+        if at not in known and len(heading[2]) == 1 and (heading[0] or not numbered):  # a contents page of numbers lists what has one
+            found.append(
+                _finding(
+                    edition,
+                    heading,
+                    Severity.INFO,
+                    f"The section “{heading[2][-1]}” is missing from the contents page.",
+                    "Add it to the contents page.",
+                )
+            )
     return found
+
+
+def _stands_somewhere(edition: Edition, title: str) -> bool:
+    """Whether a title is in the text at all: as a heading that differs a little, or read as a clause of its own."""
+    wanted = plain(title)
+    texts = (
+        [path[-1] for path in edition.headings]
+        + [clause.text for clause in edition.clauses]
+        + [line.text for line in edition.left_out if line.why != "contents"]
+    )
+    return any(fuzz.token_set_ratio(wanted, said) >= 95 for text in texts if (said := plain(text)) and len(said) <= 2 * len(wanted))
 
 
 def _paired(lines: Sequence[ContentsLine], headings: Sequence[Heading]) -> list[tuple[ContentsLine, int | None]]:
     """Each contents line with the index of the heading it names, best matches first, each heading once."""
-    scores = sorted(((_alike(plain(line.title), plain(heading[1])), -at, -to) for at, line in enumerate(lines) for to, heading in enumerate(headings)), reverse=True)
+    scores = sorted(
+        ((_alike(plain(line.title), plain(heading[1])), -at, -to) for at, line in enumerate(lines) for to, heading in enumerate(headings)),
+        reverse=True,
+    )
     taken: dict[int, int] = {}
     for score, at, to in scores:
         if score >= SAME_TITLE and -at not in taken and -to not in taken.values():
@@ -67,19 +125,35 @@ def _series(edition: Edition, headings: Sequence[Heading]) -> list[Finding]:
     series: dict[str, list[tuple[int, Heading]]] = {}
     for heading in headings:
         if heading[0] and len(heading[2]) == 1 and (value := _value(heading[0])):
-            kind = "digit" if numbering.bare(heading[0]).isdigit() and not heading[0].lower().startswith(("appendix", "annex", "schedule")) else numbering.style(heading[0])
+            kind = (
+                "digit"
+                if numbering.bare(heading[0]).isdigit() and not heading[0].lower().startswith(("appendix", "annex", "schedule"))
+                else numbering.style(heading[0])
+            )
             series.setdefault(kind, []).append((value, heading))
-    item_numbers = {piece for clause in edition.clauses for piece in re.findall(r"\(([A-Za-z0-9]+)\)", clause.number)} | {clause.number.rstrip(".") for clause in edition.clauses}
+    item_numbers = {piece for clause in edition.clauses for piece in re.findall(r"\(([A-Za-z0-9]+)\)", clause.number)} | {
+        clause.number.rstrip(".") for clause in edition.clauses
+    }
     for run in series.values():
         values = [value for value, _ in run]
         for value, heading in run:
             if values.count(value) > 1 and values.index(value) < run.index((value, heading)):
-                found.append(_finding(edition, heading, Severity.MEND, f"Two sections have the number {numbering.bare(heading[0])}: this is the second.", "Number the sections through and check references to them."))
+                found.append(
+                    _finding(
+                        edition,
+                        heading,
+                        Severity.MEND,
+                        f"Two sections have the number {numbering.bare(heading[0])}: this is the second.",
+                        "Number the sections through and check references to them.",
+                    )
+                )
         for before, after in zip(sorted(set(values)), sorted(set(values))[1:], strict=False):
             heading = next(heading for value, heading in run if value == after)
             missing = [_as_like(value, heading[0]) for value in range(before + 1, after)]
             if missing and not set(missing) & item_numbers:  # a heading read as a list item is there all the same
-                found.append(_finding(edition, heading, Severity.MEND, f"The sections go from {_as_like(before, heading[0])} to {_as_like(after, heading[0])}: {', '.join(missing)} is missing.", "Renumber, or restore the section that was lost."))
+                first, last = _as_like(before, heading[0]), _as_like(after, heading[0])
+                why = f"The sections go from {first} to {last}: {', '.join(missing)} is missing."
+                found.append(_finding(edition, heading, Severity.MEND, why, "Renumber, or restore the section that was lost."))
     return [*found, *_dotted_gaps(edition, headings)]
 
 
@@ -94,7 +168,16 @@ def _dotted_gaps(edition: Edition, headings: Sequence[Heading]) -> list[Finding]
         if missing and len(numbers) >= 2:
             after = f"{parent}.{min(number for number in numbers if number > int(missing[0].rsplit('.', 1)[1]))}"
             clause = next((clause for clause in edition.clauses if re.match(rf"{re.escape(after)}\b", clause.number)), None)
-            found.append(Finding(Kind.NUMBERING, Severity.MEND, clause.anchor if clause else "", clause.text if clause else "", f"The numbering skips {', '.join(missing)}.", "Renumber, or restore the paragraph that was lost."))
+            found.append(
+                Finding(
+                    Kind.NUMBERING,
+                    Severity.MEND,
+                    clause.anchor if clause else "",
+                    clause.text if clause else "",
+                    f"The numbering skips {', '.join(missing)}.",
+                    "Renumber, or restore the paragraph that was lost.",
+                )
+            )
     return found
 
 

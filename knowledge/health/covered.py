@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from knowledge.errors import DataFault
-from knowledge.health.finding import Finding, Kind, Severity
+from knowledge.health.finding import Finding, Kind, Severity, reading, sentence_units
+from knowledge.health.tables import all_of, table
 from knowledge.index import PolicyIndex
 from knowledge.policy import Audience, Stance
 from knowledge.topics import OFF_TOPIC
@@ -19,7 +18,6 @@ from knowledge.topics import OFF_TOPIC
 STRICTEST = (Stance.FORBIDS, Stance.ADVISES_AGAINST, Stance.CONDITIONS, Stance.REQUIRES, Stance.ALLOWS, Stance.INFORMS)
 SILENT = "silent"
 SPEAKS = 0.35  # topic probability from which a sentence is taken to be about a topic
-PLAINLY = 0.6  # and from which it speaks of a core topic though none of the topic's words are in it
 PERSONS = ("pupil", "former_pupil", "parent", "colleague", "governor")
 
 
@@ -46,9 +44,12 @@ class CoreTopic:
     title: str
     speaks: tuple[tuple[re.Pattern[str], ...], ...]
     severity: Severity
-    also: tuple[str, ...] = ()
     heading: bool = False
     staff_only: bool = False
+
+    def met_by(self, text: str) -> bool:
+        """Whether a sentence speaks of the topic."""
+        return any(all(pattern.search(text) for pattern in line) for line in self.speaks)
 
 
 @cache
@@ -57,22 +58,21 @@ def core_topics() -> tuple[CoreTopic, ...]:
 
     Raises DataFault where the file is wrong.
     """
+    name = "core_topics"
     try:
-        entries = tomllib.loads(files("knowledge.health").joinpath("core_topics.toml").read_text(encoding="utf-8"))["core"]
         return tuple(
             CoreTopic(
                 topic=entry["topic"],
                 title=entry["title"],
-                speaks=tuple(tuple(re.compile(pattern, re.IGNORECASE) for pattern in line) for line in entry["speaks"]),
+                speaks=tuple(all_of(name, line) for line in entry["speaks"]),
                 severity=Severity(entry["severity"]),
-                also=tuple(entry.get("also", ())),
                 heading=entry.get("heading", False),
                 staff_only=entry.get("staff_only", False),
             )
-            for entry in entries
+            for entry in table(name)["core"]
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
-        raise DataFault(f"knowledge/health/core_topics.toml: {error}.", "Mend the entry it names.") from error
+    except (KeyError, ValueError) as error:
+        raise DataFault(f"knowledge/health/core_topics.toml: {error}.", "Mend the entry it names; see the others.") from error
 
 
 def coverage(index: PolicyIndex) -> dict[str, Covered]:
@@ -89,43 +89,47 @@ def coverage(index: PolicyIndex) -> dict[str, Covered]:
 def silence_findings(index: PolicyIndex) -> list[Finding]:
     """The core topics the policy says nothing of."""
     return [
-        Finding(Kind.SILENT, entry.severity, "", "", f"The policy says nothing of {entry.title}, which most policies cover.", f"Decide the school's rule on {entry.title} and add a clause.")
+        Finding(
+            Kind.SILENT,
+            entry.severity,
+            "",
+            "",
+            f"The policy says nothing of {entry.title}, which staff often ask about.",
+            f"Decide the school's rule on {entry.title} and add a clause.",
+        )
         for entry in core_topics()
         if entry.topic in index.model.index and not _units_on(index, entry)
     ]
 
 
 def _units_on(index: PolicyIndex, core: CoreTopic) -> list[int]:
-    """The units that speak of a core topic: by its words, else plainly by the topic model."""
-    by_words = [at for at in range(len(index.units)) if (not core.staff_only or index.binds_staff[index.units[at].clause]) and any(all(pattern.search(_reading(index, at, core)) for pattern in line) for line in core.speaks)]
-    if by_words:
-        return [at for at in by_words if not index.units[at].whole] or by_words
-    cards = {card.id: card for card in index.model.cards}
-    return [at for topic in (core.topic, *core.also) if topic in cards for at in _likely_units(index, index.model.index[topic], cards[topic].who, PLAINLY)]
-
-
-def _reading(index: PolicyIndex, at: int, core: CoreTopic) -> str:
-    """A unit as it is read: with the lead-in where it is the clause's first, and the heading where that counts."""
-    unit = index.units[at]
-    clause = index.clauses[unit.clause]
-    first = unit.whole or (at > 0 and index.units[at - 1].whole)
-    heading = " ".join(clause.section[-1:]) if core.heading else ""
-    return " ".join(part for part in (heading, clause.lead_in if first else "", unit.text) if part)
+    """The sentences that speak of a core topic, by their words: the topic model alone is too free with its guesses to deny a silence."""
+    return [
+        at
+        for at in sentence_units(index)
+        if (not core.staff_only or index.binds_staff[index.units[at].clause]) and core.met_by(reading(index, at, with_heading=core.heading))
+    ]
 
 
 def _likely_units(index: PolicyIndex, topic: int, who: tuple[str, ...], least: float) -> list[int]:
     """The units likelier than `least` to be on a topic that name the kind of person it is about, where it is about one."""
     persons = [person for person in who if person in PERSONS]
-    return [int(at) for at in np.flatnonzero(index.topics[:, topic] >= least) if not persons or any(index.unit_concepts[at].get(person) or index.concepts[index.units[at].clause].get(person) for person in persons)]
+    return [
+        int(at)
+        for at in np.flatnonzero(index.topics[:, topic] >= least)
+        if not persons
+        or any(index.unit_concepts[at].get(person) or index.concepts[index.units[at].clause].get(person) for person in persons)
+    ]
 
 
 def _strictest(index: PolicyIndex, topic: str, title: str, units: list[int]) -> Covered:
-    """The strictest of what the units say, a rule for staff before one for others; the first in the policy where several are alike."""
+    """The strictest of what the units say, a rule for staff first, the front page last."""
     if not units:
         return Covered(topic, title)
 
-    def order(at: int) -> tuple[int, bool, int]:
-        return STRICTEST.index(index.units[at].stance), Audience.STAFF not in index.clauses[index.units[at].clause].binds, at
+    def order(at: int) -> tuple[int, bool, bool, int]:
+        clause = index.clauses[index.units[at].clause]
+        return STRICTEST.index(index.units[at].stance), Audience.STAFF not in clause.binds, not clause.section, at
 
     best = min(units, key=order)
     return Covered(topic, title, index.units[best].stance, index.clauses[index.units[best].clause].anchor)

@@ -20,13 +20,20 @@ def review_findings(edition: Edition, today: date) -> list[Finding]:
     found: list[Finding] = []
     adopted, due = edition.adopted, edition.review_due
     if adopted and (due.year, due.month) <= (adopted.year, adopted.month):
-        why = f"The next review ({due:%B %Y}) is no later than the day the policy was last adopted or changed ({adopted:%B %Y}), so it was due as soon as it was issued."
-        found.append(Finding(Kind.REVIEW, Severity.SERIOUS, anchor, quote, why, "Set the next review date after the last change, usually a year later."))
+        changed = f"the day the policy was last adopted or changed ({adopted:%B %Y})"
+        why = f"The next review ({due:%B %Y}) is no later than {changed}, so it was due as soon as it was issued."
+        found.append(
+            Finding(
+                Kind.REVIEW, Severity.SERIOUS, anchor, quote, why, "Set the next review date after the last change, usually a year later."
+            )
+        )
     if edition.overdue(today):
         counted = "" if DATE.search(edition.review_stated) else ", counted from its adoption by its own rule on reviews"
         late = Severity.SERIOUS if (today - due).days > YEAR_LATE else Severity.MEND
         why = f"The policy was due for review by {due.day} {due:%B %Y}{counted}: that is {how_long(due, today)} ago."
-        found.append(Finding(Kind.REVIEW, late, anchor, quote, why, "Review it, have the governors adopt it again, and state the new review date."))
+        found.append(
+            Finding(Kind.REVIEW, late, anchor, quote, why, "Review it, have the governors adopt it again, and state the new review date.")
+        )
     return found
 
 
@@ -51,12 +58,21 @@ def _no_date(edition: Edition) -> Finding:
     """The finding for a policy whose review date could not be read: one before its own adoption, a rule without a start, or none at all."""
     for clause in edition.clauses:
         for match in REVIEW.finditer(clause.text):
-            if edition.adopted and (stated := first_date(clause.text[match.end() : match.end() + 60], last=True)) and stated < edition.adopted:
-                why = f"The review date stated ({stated:%B %Y}) is before the day the policy was last adopted or changed ({edition.adopted:%B %Y})."
+            if (
+                edition.adopted
+                and (stated := first_date(clause.text[match.end() : match.end() + 60], last=True))
+                and stated < edition.adopted
+            ):
+                changed = f"the day the policy was last adopted or changed ({edition.adopted:%B %Y})"
+                why = f"The review date stated ({stated:%B %Y}) is before {changed}."
                 return Finding(Kind.REVIEW, Severity.SERIOUS, clause.anchor, clause.text, why, "State the next review date.")
     for clause in edition.clauses:
         if EVERY.search(clause.text):
             why = "The policy says how often it is reviewed but not from which day, so nobody can tell when the next review is due."
-            return Finding(Kind.REVIEW, Severity.MEND, clause.anchor, clause.text, why, "State the day it was adopted and the next review date.")
+            return Finding(
+                Kind.REVIEW, Severity.MEND, clause.anchor, clause.text, why, "State the day it was adopted and the next review date."
+            )
     since = f"; it was last adopted or changed on {edition.adopted.day} {edition.adopted:%B %Y}" if edition.adopted else ""
-    return Finding(Kind.REVIEW, Severity.SERIOUS, "", "", f"The policy states no review date{since}.", "State the next review date on the front page.")
+    return Finding(
+        Kind.REVIEW, Severity.SERIOUS, "", "", f"The policy states no review date{since}.", "State the next review date on the front page."
+    )

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from knowledge.sentences import sentences
+from knowledge.index import PolicyIndex
 from knowledge.policy import Clause, Edition
+from knowledge.sentences import sentences
 
 
 class Severity(StrEnum):
@@ -62,6 +63,21 @@ def all_sentences(edition: Edition) -> Iterator[tuple[Clause, str]]:
     for clause in edition.clauses:
         for sentence in sentences(clause.text):
             yield clause, sentence
+
+
+def sentence_units(index: PolicyIndex) -> list[int]:
+    """The places in `index.units` of the policy's sentences: whole clauses only where they are one sentence."""
+    units = index.units
+    return [at for at, unit in enumerate(units) if not unit.whole or at + 1 == len(units) or units[at + 1].whole]
+
+
+def reading(index: PolicyIndex, at: int, *, with_heading: bool = False) -> str:
+    """A sentence as it is read: after its lead-in where it is the clause's first, and after its heading where that is asked for."""
+    unit = index.units[at]
+    clause = index.clauses[unit.clause]
+    first = unit.whole or index.units[at - 1].whole
+    parts = (" ".join(clause.section[-1:]) if with_heading else "", clause.lead_in if first else "", unit.text)
+    return " ".join(part for part in parts if part)
 
 
 def where(clause: Clause) -> str:

@@ -11,10 +11,10 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from knowledge.sentences import sentences
 from knowledge.errors import DataFault
 from knowledge.health.finding import Finding, Kind, Severity
 from knowledge.policy import Clause, Edition
+from knowledge.sentences import sentences
 
 KEYS = {"name", "found", "instead", "source", "severity", "since", "exact", "editions", "in_force", "yearly"}
 YEAR_AFTER = re.compile(r"^[^.;]{0,95}?\b((?:19|20)\d\d)\b")
@@ -25,7 +25,8 @@ YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)(?: (?:edition|version) of(?: the)?)
 class Reference:
     """One line of the table.
 
-    ``in_force``: for guidance known by its year, each edition's year with the day it took effect; ``yearly``: the month of a yearly reissue, else 0.
+    ``in_force``: for guidance known by its year, each edition's year with the day it took effect.
+    ``yearly``: the month of a yearly reissue, else 0.
     """
 
     name: str
@@ -62,7 +63,9 @@ def read_references(source: str) -> tuple[Reference, ...]:
     try:
         return tuple(_reference(entry) for entry in tomllib.loads(source).get("reference", []))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
-        raise DataFault(f"knowledge/health/references.toml: {error}.", "Mend the entry it names; the head of the file says what each holds.") from error
+        raise DataFault(
+            f"knowledge/health/references.toml: {error}.", "Mend the entry it names; the head of the file says what each holds."
+        ) from error
 
 
 def _reference(entry: dict) -> Reference:  # type: ignore[type-arg]
@@ -111,7 +114,9 @@ def _year_beside(sentence: str, match: re.Match[str]) -> int:
     if before := YEAR_BEFORE.search(sentence[: match.start()]):
         return int(before[1])
     # The year of the next document named is not this one's.
-    rest = re.split(r"['’”\"]\s*(?:and|,|as well as)\s|\bas well as\b|,\s+(?:the\s+)?['‘“]|\band the\b", sentence[match.end() :], maxsplit=1)[0]
+    rest = re.split(
+        r"['’”\"]\s*(?:and|,|as well as)\s|\bas well as\b|,\s+(?:(?:the|our|this)\b|['‘“])|\band the\b", sentence[match.end() :], maxsplit=1
+    )[0]
     after = YEAR_AFTER.match(rest)
     return int(after[1]) if after else 0
 
@@ -122,7 +127,18 @@ def _finding(reference: Reference, year: int, places: list[tuple[Clause, str]], 
     also = f" ({others} more clause{'s' if others > 1 else ''} name{'' if others > 1 else 's'} it too)" if others else ""
     if year:
         newest = reference.newest(today)
-        when = f"it is reissued each year, and the edition in force is that of {calendar.month_name[reference.yearly]} {newest}" if reference.yearly else f"a newer edition, of {newest}, has replaced it"
-        return Finding(Kind.REFERENCE, reference.severity, clause.anchor, sentence, f"This names {reference.name} of {year}{also}; {when}.", f"Name {reference.instead}.")
-    why = f"This names {reference.name}{also}, which is out of date: now {reference.instead}, since {reference.since}."
-    return Finding(Kind.REFERENCE, reference.severity, clause.anchor, sentence, why, "Bring the name up to date, and check that the rule beside it still holds.")
+        when = (
+            f"it is reissued each year, and the edition in force is that of {calendar.month_name[reference.yearly]} {newest}"
+            if reference.yearly
+            else f"a newer edition, of {newest}, has replaced it"
+        )
+        return Finding(
+            Kind.REFERENCE,
+            reference.severity,
+            clause.anchor,
+            sentence,
+            f"This names {reference.name} of {year}{also}; {when}.",
+            f"Name {reference.instead}.",
+        )
+    why = f"This names {reference.name}{also}, out of date since {reference.since}."
+    return Finding(Kind.REFERENCE, reference.severity, clause.anchor, sentence, why, f"Name {reference.instead}.")

@@ -33,7 +33,7 @@ def test_a_list_three_deep_carries_its_lead_ins_all_the_way_down() -> None:
 
 def test_letters_and_numerals_in_brackets_nest_and_number_their_clauses() -> None:
     text = (
-        "2. Messages\n\n2.1 Employees must not:\n\n(a) write to pupils at night;\n(b) use an account that\n(i) is hidden from the school; or\n"
+        "2. Messages\n\n2.1 Employees must not:\n\n(a) write to pupils at night;\n(b) use an account that:\n(i) is hidden from the school; or\n"
         "(ii) has a false name;\n(c) delete messages sent to pupils.\n\n2.2 Employees may write to parents by school e-mail.\n"
     )
     clauses = edition(FRONT + text).clauses[1:]
@@ -44,7 +44,23 @@ def test_letters_and_numerals_in_brackets_nest_and_number_their_clauses() -> Non
         ("2.1(c)", "delete messages sent to pupils."),
         ("2.2", "Employees may write to parents by school e-mail."),
     ]
-    assert {clause.lead_in for clause in clauses[1:3]} == {"Employees must not: use an account that"}
+    assert {clause.lead_in for clause in clauses[1:3]} == {"Employees must not: use an account that:"}
+
+
+@pytest.mark.parametrize("marks", [("(a)", "(b)"), ("a)", "b)"), ("a.", "b."), ("(i)", "(ii)"), ("1)", "2)"), ("-", "-")])
+def test_a_list_of_any_numbering_without_semicolons_keeps_its_lead_in(marks: tuple[str, str]) -> None:
+    text = f"2. Messages\n\nEmployees must not:\n\n{marks[0]} Give pupils their own number\n\n{marks[1]} Reply to pupils at night\n"
+    clauses = edition(FRONT + text).clauses[1:]
+    assert [(clause.lead_in, clause.text) for clause in clauses] == [
+        ("Employees must not:", "Give pupils their own number"),
+        ("Employees must not:", "Reply to pupils at night"),
+    ]
+    assert {clause.stance for clause in clauses} == {Stance.FORBIDS}
+
+
+def test_an_item_that_breaks_off_before_its_list_is_a_lead_in_even_without_a_colon() -> None:
+    text = "2. Messages\n\n2.1 Employees must not:\n\n(a) use an account that\n(i) is hidden from the school; or\n(ii) has a false name;\n(b) delete messages.\n"
+    assert [words for _, words in pairs(text)] == ["is hidden from the school; or", "has a false name;", "delete messages."]
 
 
 def test_the_letter_i_after_h_is_not_the_numeral_one() -> None:
@@ -62,7 +78,7 @@ def test_under_no_circumstances_above_a_list_forbids_each_item() -> None:
 
 @pytest.mark.parametrize(("do", "dont"), [("Do", "Don't"), ("DO", "DO NOT"), ("Do:", "Do not:"), ("Dos", "Don’ts"), ("Always", "Never")])
 def test_do_and_do_not_above_lists_are_lead_ins_and_no_headings(do: str, dont: str) -> None:
-    read = edition(f"{FRONT}2. At a glance\n\n{do}\n\n- lock your screen\n- think before posting\n\n{dont}\n\n- share a password\n")
+    read = edition(f"{FRONT}2. At a glance\n\n{do}\n\n- lock your screen\n- use the school camera\n\n{dont}\n\n- share a password\n")
     assert [(clause.lead_in, clause.stance) for clause in read.clauses[1:]] == [
         (do, Stance.REQUIRES),
         (do, Stance.REQUIRES),

@@ -1,0 +1,172 @@
+"""Answers one message from a school's policy: what kind of message it is, the ruling on it, and what must be said beside it.
+
+Every door shows the same Answer; the sentences of ours that go with it stand here, so that no door says less than another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.triage import Intent, triage
+from knowledge.answering import Answerer, Citation, Ruling, overdue_warning
+from knowledge.verdict import Verdict
+
+MOST_SHOWN = 3  # clauses shown to a person; machines are given ten
+NEAR_ENOUGH = 5.0  # scores further below the best clause's than this are of clauses that hardly ever add to the answer
+IMAGES = "emergency.indecent_images"
+
+EMERGENCY_LINE = "If anyone may be in danger now, ring 999 first."
+TELL_LEAD_NOW = "Then tell your designated safeguarding lead at once, in person or by phone. Do not wait for an answer here."
+DO_NOT_OPEN = (
+    "Indecent pictures of a child: do not open, copy, forward or upload them. Leave the device as it is and tell the police and the lead."
+)
+TELL_LEAD = "This sounds like something to tell a person, not to look up. Tell your designated safeguarding lead today, in person or by phone."
+TELL_CHAIR = "It seems to be about the head: tell the chair of governors, not the head."
+OTHERWISE = "If it is about the lead, tell the head. If it is about the head, tell the chair of governors."
+NOTHING_SENT = "Signpost cannot pass on reports yet: nothing you wrote here has been kept or sent to anybody."
+CONTRADICTION = "Your policy says two different things; the stricter comes first. Ask your head."
+NOT_SURE = "Closest rules. Signpost is not sure that one of them answers you:"
+PERHAPS_SILENT = "Your policy may not cover this. The closest rules in it:"
+NEAR_MISSES = "Closest, but not an answer:"
+ALSO = "Your policy also says:"
+
+HEADLINES = {
+    Verdict.NO: "No.",
+    Verdict.YES: "Yes.",
+    Verdict.CONDITIONAL: "Only with conditions.",
+    Verdict.INFO: "What your policy says:",
+    Verdict.NOT_COVERED: "Your policy doesn't cover this.",
+}
+
+SMALL_TALK = "Ask what your school's policy says, in your own words. For example: can I accept a parent's friend request?"
+COMMANDS = {
+    "help": SMALL_TALK,
+    "start_over": "Ask your next question; nothing of the last one is kept.",
+    "stop": "Nothing is going on that could be stopped, and nothing you wrote has been kept.",
+    "show_policy": "Each answer quotes the policy word for word and names the section.",
+    "who_is_lead": "Your school office or the school's website can tell you who the designated safeguarding lead is.",
+    "check_report": "Signpost cannot take reports yet, so there is none to look up. Ask the person you told.",
+}
+
+
+class Standing(StrEnum):
+    """How a ruling is shown: with a headline, as the closest rules without one, or as the policy's silence."""
+
+    ANSWERED = "answered"
+    CLOSEST = "closest"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to one message, for a door to show from top to bottom.
+
+    ``before``: our sentences above everything else (999, whom to tell). ``said``: the reply to small talk or a command, else "".
+    ``rulings``: those to show, one for each question in the message; none where the message asks nothing.
+    ``ruling``: the one on the whole message, shown or not. ``command``: what is asked of the bot, where it is a command.
+    ``review_warning``: "" unless the policy is past its review date.
+    """
+
+    intent: Intent
+    command: str | None
+    before: tuple[str, ...]
+    said: str
+    ruling: Ruling
+    rulings: tuple[Ruling, ...]
+    about_head: bool
+    review_warning: str
+
+    @property
+    def emergency_line(self) -> bool:
+        """Whether 999 stands above all."""
+        return EMERGENCY_LINE in self.before
+
+    @property
+    def private_route(self) -> bool:
+        """Whether the writer is told whom to tell."""
+        return NOTHING_SENT in self.before
+
+    @property
+    def standing(self) -> Standing:
+        """How the message as a whole came out: the best of the rulings shown; answered where none needed to be."""
+        found = {standing_of(ruling) for ruling in self.rulings}
+        return next((one for one in Standing if one in found), Standing.ANSWERED)
+
+
+def ask(message: str, answerer: Answerer, today: date) -> Answer:
+    """The answer to one message from the answerer's policy, as it stands on the day `today`."""
+    sorting = triage(message)
+    ruling = answerer.answer(message)
+    return Answer(
+        intent=sorting.intent,
+        command=sorting.command,
+        before=_before(sorting.intent, sorting.command, sorting.about_head, IMAGES in sorting.reasons),
+        said=_said(sorting.intent, sorting.command),
+        ruling=ruling,
+        rulings=_shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling),
+        about_head=sorting.about_head,
+        review_warning=overdue_warning(answerer.edition, today),
+    )
+
+
+def standing_of(ruling: Ruling) -> Standing:
+    """How one ruling is shown. Silence that is not sure is shown as the closest rules, for one of them may answer after all."""
+    if not ruling.confident:
+        return Standing.CLOSEST
+    return Standing.SILENT if ruling.verdict is Verdict.NOT_COVERED else Standing.ANSWERED
+
+
+def headline(ruling: Ruling) -> str:
+    """The words above a ruling's clauses."""
+    if standing_of(ruling) is not Standing.CLOSEST:
+        return HEADLINES[ruling.verdict]
+    return PERHAPS_SILENT if ruling.verdict is Verdict.NOT_COVERED else NOT_SURE
+
+
+def whom_to_ask(ruling: Ruling, about_head: bool = False) -> str:
+    """Who can answer where the policy does not, as a sentence; "" where the ruling answers."""
+    match standing_of(ruling):
+        case Standing.ANSWERED:
+            return ""
+        case Standing.CLOSEST:
+            return "If none of them settles it, ask " + ("the chair of governors." if about_head else "the head or your lead.")
+        case Standing.SILENT if about_head:
+            return "Ask the chair of governors."
+        case Standing.SILENT if ruling.off_topic:
+            return "It does not look like a matter for this policy. Ask the school office or the head."
+    return "Before you act, ask the head or your designated safeguarding lead."
+
+
+def shown(ruling: Ruling) -> tuple[Citation, ...]:
+    """The clauses a person is shown: the best, and up to two that come near it; near misses where the policy is silent."""
+    ranked = ruling.citations or (() if ruling.off_topic else ruling.related)
+    return tuple(one for at, one in enumerate(ranked[:MOST_SHOWN]) if at == 0 or ranked[0].score - one.score <= NEAR_ENOUGH)
+
+
+def _before(intent: Intent, command: str | None, about_head: bool, images: bool) -> tuple[str, ...]:
+    whom = TELL_CHAIR if about_head else OTHERWISE
+    if intent == "emergency":
+        return (EMERGENCY_LINE, TELL_LEAD_NOW, *([DO_NOT_OPEN] if images else []), whom, NOTHING_SENT)
+    if intent == "concern":
+        return (EMERGENCY_LINE, TELL_LEAD, whom, NOTHING_SENT)
+    if command == "report":
+        return (EMERGENCY_LINE, "Tell your designated safeguarding lead, in person or by phone.", whom, NOTHING_SENT)
+    return ()
+
+
+def _said(intent: Intent, command: str | None) -> str:
+    if intent == "command":
+        return COMMANDS.get(command or "", "")
+    return SMALL_TALK if intent == "smalltalk" else ""
+
+
+def _shown_rulings(intent: Intent, command: str | None, asks: bool, ruling: Ruling) -> tuple[Ruling, ...]:
+    """The rulings to show. In an emergency, and for who the lead is, only a sure one: "not covered" would be read as "no matter"."""
+    parts = ruling.parts or (ruling,)
+    if intent == "question" or (intent == "concern" and asks):
+        return parts
+    if (intent == "emergency" and asks) or command == "who_is_lead":
+        return tuple(part for part in parts if standing_of(part) is Standing.ANSWERED)
+    return ()
