@@ -108,7 +108,8 @@ def policy_file(folder: Path, school: str) -> Path:
     known = sorted({path.stem for path in folder.iterdir() if path.suffix.lower() in READABLE}) if folder.is_dir() else []
     there = f"The folder has {', '.join(known)}." if known else "The folder has no policy that Signpost reads."
     raise NoPolicyFor(
-        f"There is no policy for the school “{school}” in {folder}.", f"{there} A question's school is its policy file's name without ending."
+        f"There is no policy for the school “{school}” in {folder}.",
+        f"{there} A question's school is its policy file's name without ending.",
     )
 
 

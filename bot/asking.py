@@ -22,11 +22,14 @@ TELL_LEAD_NOW = "Then tell your designated safeguarding lead at once, in person 
 DO_NOT_OPEN = (
     "Indecent pictures of a child: do not open, copy, forward or upload them. Leave the device as it is and tell the police and the lead."
 )
-TELL_LEAD = "This sounds like something to tell a person, not to look up. Tell your designated safeguarding lead today, in person or by phone."
+TELL_LEAD = (
+    "This sounds like something to tell a person, not to look up. Tell your designated safeguarding lead today, in person or by phone."
+)
 TELL_CHAIR = "It seems to be about the head: tell the chair of governors, not the head."
 OTHERWISE = "If it is about the lead, tell the head. If it is about the head, tell the chair of governors."
 NOTHING_SENT = "Signpost cannot pass on reports yet: nothing you wrote here has been kept or sent to anybody."
 CONTRADICTION = "Your policy says two different things; the stricter comes first. Ask your head."
+NO_SURE_RULE = "On what you ask, Signpost found no rule that it is sure of: ask the person you tell."
 NOT_SURE = "Closest rules. Signpost is not sure that one of them answers you:"
 PERHAPS_SILENT = "Your policy may not cover this. The closest rules in it:"
 NEAR_MISSES = "Closest, but not an answer:"
@@ -99,13 +102,14 @@ def ask(message: str, answerer: Answerer, today: date) -> Answer:
     """The answer to one message from the answerer's policy, as it stands on the day `today`."""
     sorting = triage(message)
     ruling = answerer.answer(message)
+    rulings = _shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling)
     return Answer(
         intent=sorting.intent,
         command=sorting.command,
         before=_before(sorting.intent, sorting.command, sorting.about_head, IMAGES in sorting.reasons),
-        said=_said(sorting.intent, sorting.command),
+        said=NO_SURE_RULE if sorting.intent == "concern" and sorting.asks and not rulings else _said(sorting.intent, sorting.command),
         ruling=ruling,
-        rulings=_shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling),
+        rulings=rulings,
         about_head=sorting.about_head,
         review_warning=overdue_warning(answerer.edition, today),
     )
@@ -131,7 +135,8 @@ def whom_to_ask(ruling: Ruling, about_head: bool = False) -> str:
         case Standing.ANSWERED:
             return ""
         case Standing.CLOSEST:
-            return "If none of them settles it, ask " + ("the chair of governors." if about_head else "the head or your lead.")
+            office = "the school office or the head." if ruling.off_topic else "the head or your designated safeguarding lead."
+            return "If none of them settles it, ask " + ("the chair of governors." if about_head else office)
         case Standing.SILENT if about_head:
             return "Ask the chair of governors."
         case Standing.SILENT if ruling.off_topic:
@@ -141,7 +146,8 @@ def whom_to_ask(ruling: Ruling, about_head: bool = False) -> str:
 
 def shown(ruling: Ruling) -> tuple[Citation, ...]:
     """The clauses a person is shown: the best, and up to two that come near it; near misses where the policy is silent."""
-    ranked = ruling.citations or (() if ruling.off_topic else ruling.related)
+    foreign = ruling.off_topic and standing_of(ruling) is Standing.SILENT  # no rule comes near a question about pay
+    ranked = () if foreign else ruling.citations or ruling.related
     return tuple(one for at, one in enumerate(ranked[:MOST_SHOWN]) if at == 0 or ranked[0].score - one.score <= NEAR_ENOUGH)
 
 
@@ -163,10 +169,14 @@ def _said(intent: Intent, command: str | None) -> str:
 
 
 def _shown_rulings(intent: Intent, command: str | None, asks: bool, ruling: Ruling) -> tuple[Ruling, ...]:
-    """The rulings to show. In an emergency, and for who the lead is, only a sure one: "not covered" would be read as "no matter"."""
+    """The rulings to show.
+
+    Where something has happened, only sure ones: beside a child's disclosure "never mention a pupil" would be read as "say nothing",
+    and "not covered" as "no matter".
+    """
     parts = ruling.parts or (ruling,)
-    if intent == "question" or (intent == "concern" and asks):
+    if intent == "question":
         return parts
-    if (intent == "emergency" and asks) or command == "who_is_lead":
+    if (intent in ("concern", "emergency") and asks) or command == "who_is_lead":
         return tuple(part for part in parts if standing_of(part) is Standing.ANSWERED)
     return ()

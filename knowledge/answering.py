@@ -95,7 +95,7 @@ class Answerer:
         row = silence_row(question, self.index, ranked, table)
         silent = self.learned.silence.probability(row)
         likely = self.learned.verdict.probabilities(verdict_row(question, self.index, ranked, table))
-        verdict = safe_verdict(likely, self.index, ranked)
+        verdict = safe_verdict(likely, question, self.index, ranked, table)
         sure = self.learned.confidence.probability(
             confidence_row(row, silent, self.learned.silence_threshold, likely, agreement(verdict, self.index, ranked))
         )

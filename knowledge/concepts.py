@@ -56,12 +56,8 @@ class Lexicon:
                 if concepts := self._phrases.get(tuple(stemmed[at : at + length])):
                     for concept in concepts:
                         found[concept] = 1.0
-                    if length > 1:  # the parts of a phrase may name further means ("own phone" is a phone), but no other person
-                        for part in stemmed[at : at + length]:
-                            for concept in self._phrases.get((part,), ()):
-                                if self.kind_of[concept] != "who":
-                                    found.setdefault(concept, 1.0)
-                    at += length
+                    # A phrase that names a person is used up ("former pupil" is no pupil); the words of any other may be part of a further one.
+                    at += length if any(self.kind_of[concept] == "who" and concept != "self" for concept in concepts) else 1
                     break
             else:
                 at += 1

@@ -93,13 +93,21 @@ def read_questions(path: Path) -> list[Labelled]:
     Raises QuestionsUnreadable naming file and line.
     """
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise QuestionsUnreadable(f"There is no file {path.name}.", "Check where it is saved and how its name is spelt.") from None
+    except (OSError, UnicodeDecodeError):
+        raise QuestionsUnreadable(f"{path.name} is not text in UTF-8.", "Save it as JSON Lines in UTF-8.") from None
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             raw = json.loads(line)
             if raw["verdict"] not in set(Verdict):
                 raise ValueError(f"verdict {raw['verdict']!r}")
+            if not isinstance(raw["gold"], list):
+                raise TypeError('"gold" is not a list')
             rows.append(
                 Labelled(
                     str(raw["id"]),

@@ -56,7 +56,7 @@ class PolicyIndex:
         self.vocabulary = {word for clause in self.clauses for word in tokens(clause.quotation)} | {
             word for path in edition.headings for word in tokens(path[-1])
         }
-        self.speller = Speller(self.vocabulary | model.vocabulary | names.vocabulary, names.spelling)
+        self.speller = Speller(self.vocabulary | model.vocabulary | names.vocabulary, names.spelling, names.vocabulary)
 
     def _topics(self, unit: Unit, said: dict[str, float]) -> Vector:
         clause = self.clauses[unit.clause]

@@ -29,7 +29,8 @@ def sentence_stance(sentence: str, lead_in: str = "") -> Stance:
         return _answer_stance(sentence)
     if lead_in:
         return _under_lead_in(sentence, lead_in)
-    forbids = bool(SAYS["forbidden"].search(SAYS["no_ban"].sub(" ", sentence)))
+    bare = SAYS["no_ban"].sub(" ", sentence)
+    forbids = bool(SAYS["forbidden"].search(bare))
     if SAYS["consequence"].search(sentence) and not forbids:
         return Stance.INFORMS
     if SAYS["plainly_free"].search(sentence) and not forbids:
@@ -40,10 +41,10 @@ def sentence_stance(sentence: str, lead_in: str = "") -> Stance:
         return Stance.CONDITIONS if SAYS["without_permission"].search(sentence) else Stance.FORBIDS
     if SAYS["caution"].search(sentence) or SAYS["condition"].search(sentence):
         return Stance.CONDITIONS
-    if SAYS["free"].search(sentence):
-        return Stance.ALLOWS
-    if SAYS["without_permission"].search(sentence) and SAYS["required"].search(sentence):
+    if SAYS["without_permission"].search(sentence):
         return Stance.CONDITIONS
+    if SAYS["free"].search(bare):
+        return Stance.ALLOWS
     if re.match(r"^avoid\b", sentence, re.IGNORECASE):
         return Stance.ADVISES_AGAINST
     return Stance.REQUIRES if SAYS["required"].search(sentence) or SAYS["imperative_start"].match(sentence) else Stance.INFORMS
@@ -60,6 +61,8 @@ def _answer_stance(answer: str) -> Stance:
 
 def _under_lead_in(item: str, lead_in: str) -> Stance:
     negative = bool(SAYS["negative_start"].match(item))
+    if SAYS["consequence"].search(item) and not negative:
+        return Stance.INFORMS
     lead_bans = bool(SAYS["lead_forbids"].search(SAYS["no_ban"].sub(" ", lead_in)))
     if lead_bans:
         if negative and not re.match(r"^that they", item, re.IGNORECASE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import numpy as np
@@ -45,6 +46,9 @@ VERDICT_FEATURES = (
     *(f"clue_{name}" for name in _CLUES),
 )
 RIVAL = 1.5  # a ban whose score is this near the best clause's forbids a yes
+SURE_YES = 0.5  # below this probability the learned choice may not say yes
+SAME_TOPIC, AHEAD = 0.7, 1.0  # how alike in topic, and how far ahead in score, a clause must be for a yes
+EXCEPTION = re.compile(r"\b(?:except|unless|only|but|however|if|provided|as long as|so long as|subject to|must|not|never|no)\b", re.IGNORECASE)
 
 
 def verdict_row(question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -71,19 +75,44 @@ def _one_hot(stance: Stance) -> NDArray[np.float32]:
     return row
 
 
-def safe_verdict(likely: dict[str, float], index: PolicyIndex, ranked: list[Ranked]) -> Verdict:
-    """The likeliest verdict, but never yes where it is not sure or where a ban stands near the top: a wrong yes ends a career."""
+def safe_verdict(likely: dict[str, float], question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> Verdict:
+    """The verdict: yes only where a clause plainly allows just this and no ban stands near it, since a wrong yes ends a career.
+
+    Neither is "no" said above a clause that plainly allows: then what the policy says stands without a yes or no.
+    """
     best = Verdict(max(likely, key=lambda label: likely[label]))
-    if best is not Verdict.YES:
-        return best
+    allowed = _plainly_allows(index, ranked[0])
+    if allowed and _is_asked(question) and _is_the_very_thing(ranked, table) and not _ban_near(index, ranked):
+        return Verdict.YES
+    if best is Verdict.NO and allowed:
+        return Verdict.INFO
+    if best is Verdict.YES and (likely[Verdict.YES] < SURE_YES or _ban_near(index, ranked)):
+        others = {label: share for label, share in likely.items() if label != Verdict.YES}
+        return Verdict(max(others, key=lambda label: others[label]))
+    return best
+
+
+def _plainly_allows(index: PolicyIndex, top: Ranked) -> bool:
+    """Whether the clause allows without an if, a but or a ban in any of its sentences."""
+    said = [unit for unit in index.units if unit.clause == top.clause and (not unit.whole or index.clauses[top.clause].stance is unit.stance)]
+    free = index.units[top.unit].stance is Stance.ALLOWS
+    return free and all(unit.stance in {Stance.ALLOWS, Stance.INFORMS} for unit in said) and not EXCEPTION.search(index.clauses[top.clause].text)
+
+
+def _is_asked(question: Question) -> bool:
+    """Whether the question is a plain "may I": not who, when or what if, and without a not to trip over."""
+    return "may" in question.forms and not question.forms & {"wrong_not", "negative", "who", "when", "where", "why", "consequence", "define"}
+
+
+def _is_the_very_thing(ranked: list[Ranked], table: NDArray[np.float32]) -> bool:
+    """Whether the first clause is on the question's own topic and well ahead of the next."""
+    ahead = len(ranked) < 2 or ranked[0].score - ranked[1].score >= AHEAD
+    return ahead and float(table[ranked[0].clause, _PUT["topics_sentence"]]) >= SAME_TOPIC
+
+
+def _ban_near(index: PolicyIndex, ranked: list[Ranked]) -> bool:
     rivals = [entry for entry in ranked[:5] if entry.score > ranked[0].score - RIVAL]
-    ban_near = any(
-        GROUP_OF[stance] == 0 for entry in rivals for stance in (index.units[entry.unit].stance, index.clauses[entry.clause].stance)
-    )
-    if likely[Verdict.YES] >= 0.5 and not ban_near:
-        return best
-    others = {label: share for label, share in likely.items() if label != Verdict.YES}
-    return Verdict(max(others, key=lambda label: others[label]))
+    return any(GROUP_OF[stance] == 0 for entry in rivals for stance in (index.units[entry.unit].stance, index.clauses[entry.clause].stance))
 
 
 def agreement(verdict: Verdict, index: PolicyIndex, ranked: list[Ranked]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -52,11 +52,12 @@ def trigrams(words: Iterable[str]) -> Iterator[str]:
 class Speller:
     """Repairs words against a known vocabulary; a word that is known, short or far from everything is left alone."""
 
-    def __init__(self, known: Iterable[str], phone_spelling: dict[str, str] | None = None) -> None:
+    def __init__(self, known: Iterable[str], phone_spelling: dict[str, str] | None = None, likelier: Collection[str] = ()) -> None:
+        """A speller for the known words; where two are as near, one of the `likelier` is taken."""
         self._known = {word for word in known if len(word) > 1}
         self._phone = phone_spelling or {}
         self._by_length: dict[int, list[str]] = {}
-        for word in sorted(self._known):
+        for word in sorted(self._known, key=lambda known_word: (known_word not in likelier, known_word)):
             if len(word) >= 4 and word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
         self._repaired: dict[str, str] = {}

@@ -26,7 +26,7 @@ ROUNDS = 60
 def matrix(texts: Sequence[str], mend: bool) -> Any:
     """The sparse feature matrix of some texts, one row each; `mend` undoes phone spelling first, as for questions."""
     words = lexicon()
-    speller = Speller(words.vocabulary, words.spelling)
+    speller = Speller(words.vocabulary, words.spelling, words.vocabulary)
     starts, buckets, weights = [0], [], []
     for text in texts:
         said = speller.mend(tokens(text)) if mend else tokens(text)

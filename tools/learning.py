@@ -115,7 +115,7 @@ def learn(examples: Sequence[Example], silence_threshold: float = 0.45) -> Weigh
         for at in here:
             silent = silence.probability(silence_rows[at])
             likely = verdict.probabilities(verdict_rows[at])
-            chosen = safe_verdict(likely, examples[at].index, ranked[at])
+            chosen = safe_verdict(likely, examples[at].question, examples[at].index, ranked[at], examples[at].table)
             confidence_rows.append(
                 confidence_row(silence_rows[at], silent, silence_threshold, likely, agreement(chosen, examples[at].index, ranked[at]))
             )

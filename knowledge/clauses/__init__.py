@@ -86,7 +86,7 @@ def _without_signatures(row: Block) -> tuple[Block, list[LeftOut]]:
 def _front_matter(blocks: list[Block], dropped: dict[int, LeftOut]) -> int:
     """How many blocks are the title page: all before the contents, or before the first sentence of the body."""
     start = min(dropped, default=len(blocks))
-    if start <= 20 and CONTENTS_HEADING.match(blocks[start].text):
+    if start <= 20 and start < len(blocks) and CONTENTS_HEADING.match(blocks[start].text):
         return start
     for at, block in enumerate(blocks[:40]):
         if block.kind == "row" or why_furniture(block.text, last=False):

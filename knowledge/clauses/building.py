@@ -170,7 +170,7 @@ class Builder:
         before = self._stack[-1].number if self._stack else ""
         kind = numbering.style(number or block.marker or "-", before)
         below = following is not None and following.kind == "item"
-        introduces = below and (is_lead_in(words) or bool(IMPERATIVE.match(words)))
+        introduces = below and (is_lead_in(words) or bool(IMPERATIVE.match(words)) or self._breaks_off(words, kind, following))
         self._climb(kind, block.level, introduces)
         here = _Open(kind, block.level, number, words, introduces)
         rules = sentences(words)
@@ -182,6 +182,12 @@ class Builder:
         if introduces:
             self.built.lead_ins.append(here.text)
         self._stack.append(here)
+
+    def _breaks_off(self, words: str, kind: str, following: Block | None) -> bool:
+        """Whether an item has no end of its own but goes on in the list of another kind below it: "use an account that" (i) … (ii) …"""
+        if following is None or words.rstrip().endswith((".", ";", "!", "?")) or not following.text[:1].islower():
+            return False
+        return numbering.style(following.marker or "-", "") != kind
 
     def _climb(self, kind: str, level: int, introduces: bool) -> None:
         """Close the open items that this one does not hang from: by depth where the format knows it, else by series.

@@ -9,8 +9,10 @@ from dataclasses import replace
 from knowledge.clauses.cleaning import clean, inner_items
 from knowledge.clauses.furniture import URL_ONLY
 from knowledge.clauses.headings import COLUMN_LEVEL
+from knowledge.clauses.numbering import split_number
 from knowledge.documents.blocks import Block
 
+ITEM_NUMBER = re.compile(r"^(\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)|(?:[a-z]|[ivx]{2,5})[.)]|\d{1,2}\))\s+(?=\S)")
 ENDED = re.compile(r"[.!?:;][\"'”’)\]*]*$|^\W*$")
 OPEN_BRACKET = re.compile(r"\([^()]*$")
 LAST_WORD_OPEN = re.compile(
@@ -31,6 +33,13 @@ def whole_blocks(blocks: Iterable[Block]) -> list[Block]:
     return joined
 
 
+def _as_item(block: Block) -> Block:
+    """A paragraph that is a list item by its number, "(a) …" or "iv) …", as one; any other block as it is."""
+    if block.kind != "paragraph" or not (found := ITEM_NUMBER.match(block.text)):
+        return block
+    return replace(block, kind="item", marker=found[1], text=block.text[found.end() :])
+
+
 def _cleaned(blocks: Iterable[Block]) -> Iterable[Block]:
     for block in blocks:
         if block.marker == "o":  # how a word processor's hollow bullet comes out as text
@@ -42,7 +51,7 @@ def _cleaned(blocks: Iterable[Block]) -> Iterable[Block]:
         parts = [text for part in inner_items(block.text) if (text := clean(part))]
         for position, text in enumerate(parts):
             if position == 0 and not block.text.lstrip().startswith(("•", "\uf0b7", "▪")):
-                yield replace(block, text=text, strong=strong)
+                yield _as_item(replace(block, text=text, strong=strong))
             else:
                 yield Block("item", text, marker="•", level=max(block.level, 1) if block.kind == "item" else 1, page=block.page)
 
@@ -77,7 +86,7 @@ def _is_torn(before: Block, after: Block, so_far: list[Block]) -> bool:
         siblings = [block for block in so_far[-4:-1] if block.kind == "item"]
         ended_siblings = bool(siblings) and all(ENDED.search(block.text) for block in siblings)
         return ended_siblings and before.text[:1].isupper() and after.text[:1].islower() and bool(LAST_WORD_OPEN.search(before.text))
-    if after.kind == "item":
+    if after.kind == "item" or split_number(after.text)[0]:
         return False
     if after.text[:1].islower():
         return len(before.text.split()) > 3 or bool(LAST_WORD_OPEN.search(before.text))

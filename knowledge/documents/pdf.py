@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Callable
 from itertools import islice
@@ -72,6 +73,7 @@ def _pages(content: bytes, progress: Callable[[int, int], None] | None, name: st
     from pdfminer.pdfpage import PDFPage
     from pdfminer.pdftypes import resolve1
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings of odd colours and boxes tell nobody anything
     resources = PDFResourceManager()
     reader = PageReader(resources)
     interpreter = PDFPageInterpreter(resources, reader)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge.documents.blocks import Block
@@ -13,8 +13,7 @@ from knowledge.documents.pdf_columns import Flow
 from knowledge.documents.pdf_lines import joined
 from knowledge.documents.pdf_mending import Mending
 from knowledge.documents.pdf_page import UNKNOWN, Word
-from knowledge.documents.pdf_tables import Cell, Table
-from knowledge.documents.rows import Row, table_blocks
+from knowledge.documents.pdf_tables import Table, blocks_of
 
 BULLETS = "•●▪■◦○‣⁃·➢➤►▶✓✔❖◆\uf0b7\uf0a7\uf076\uf0d8\uf0fc"
 DASHES = "-–—*"
@@ -42,7 +41,6 @@ class Line:
     start: float  # where the line begins, marker included
     bold: bool
     underlined: bool
-    wide_marker: bool = False  # a tab or more between number and words
 
     @property
     def text(self) -> str:
@@ -70,7 +68,6 @@ class Open:
     lines: list[Line]
     level: int = 0
     kind: str = "paragraph"
-    texts: list[str] = field(default_factory=list)
 
 
 class Paragraphs:
@@ -101,17 +98,17 @@ class Paragraphs:
                 current.lines.append(line)
                 continue
             found += self._closed(current)
-            found += _table_blocks(tables)
+            found += blocks_of(tables)
             tables = []
             current = Open([line])
-            if self._is_item(line):
+            if line.marker:
                 at = line.start - line.left
                 indents = [*[indent for indent in indents if indent < at - STEP], at]
                 current.kind, current.level = "item", len(indents)
             else:
                 indents = []
         found += self._closed(current)
-        found += _table_blocks(tables)
+        found += blocks_of(tables)
         return self._with_levels(found)
 
     def _read(self, page: int, flow_at: int, flow: Flow) -> Iterable[Line | Table]:
@@ -121,16 +118,17 @@ class Paragraphs:
                 yield row[0].table
                 continue
             pieces = [part.piece for part in row if part.piece]
-            words = [replace(word) for piece in pieces for word in piece.words if word.text != UNKNOWN or word.symbol]
-            if not words:
+            words = [word for piece in pieces for word in piece.words]
+            words = [*words[:1], *(word for word in words[1:] if word.text != UNKNOWN or word.symbol)]
+            if all(word.text == UNKNOWN for word in words):
                 continue
             for before, after in pairwise(pieces):
                 before.words[-1].spaced = after.words[0].x0 > before.words[-1].x1
             start = words[0].x0
-            marker, words, wide = _marker(words)
+            marker, words = _marker(words)
             bold = all(word.bold for word in words)
             underlined = all(piece.underlined for piece in pieces if len(piece.text) > 1)
-            yield Line(words, marker, page, flow_at, left, right, start, bold, underlined, wide)
+            yield Line(words, marker, page, flow_at, left, right, start, bold, underlined)
 
     def _usual_leading(self) -> float:
         """The usual distance between baselines, in sizes."""
@@ -141,9 +139,6 @@ class Paragraphs:
                 if abs(before.size - line.size) < 0.3 and _is_full(before, line) and 0.9 < (line.base - before.base) / line.size < 3:
                     steps.append((round((line.base - before.base) / line.size, 1), 1))
         return _usual(steps, 1.25)
-
-    def _is_item(self, line: Line) -> bool:
-        return bool(line.marker)
 
     def _is_heading(self, line: Line) -> bool:
         return line.size > LARGER * self._body
@@ -242,63 +237,19 @@ def _numbered(line: Line) -> bool:
     return bool(NUMBERED.match(line.words[0].text) or LISTED.match(line.words[0].text))
 
 
-def _marker(words: list[Word]) -> tuple[str, list[Word], bool]:
-    """(marker, the words after it, whether a tab parts them): a bullet, or the number or letter of a list."""
+def _marker(words: list[Word]) -> tuple[str, list[Word]]:
+    """(marker, the words after it): a bullet, or the number or letter of a list; ("", all words) where there is none."""
     first = words[0]
     if len(words) == 1:
-        return "", words, False
+        return "", words
     gap = words[1].x0 - first.x1
     wide = gap > 0.6 * first.size
-    if first.symbol and len(first.text) == 1:
-        return first.text if first.text in BULLETS and first.text < "\ue000" else "•", words[1:], wide
+    if (first.symbol or first.text == UNKNOWN) and len(first.text) == 1:  # a sign no font names, in front of words
+        return first.text if first.text in BULLETS and first.text < "\ue000" else "•", words[1:]
     if len(first.text) == 1 and (first.text in BULLETS or (first.text == "o" and wide)):
-        return ("•" if first.text == "o" or first.text >= "\ue000" else first.text), words[1:], wide
+        return ("•" if first.text == "o" or first.text >= "\ue000" else first.text), words[1:]
     if first.text in DASHES:
-        return first.text, words[1:], wide
+        return first.text, words[1:]
     if LISTED.match(first.text) and (wide or not first.text[0].isdigit()) and not first.bold:
-        return first.text, words[1:], wide
-    return "", words, False
-
-
-def _table_blocks(tables: list[Table]) -> list[Block]:
-    """The blocks of tables that follow one another; a row cut by the page's end is made whole."""
-    blocks: list[Block] = []
-    rows: list[tuple[int, list[Cell]]] = []
-    before: Table | None = None
-    for table in tables:
-        same = (
-            before is not None
-            and len(before.edges) == len(table.edges)
-            and all(abs(a - b) < 4 for a, b in zip(before.edges, table.edges, strict=True))
-        )
-        if not (same and before is not None and table.page == before.page + 1):
-            blocks += _rows(rows)
-            rows = []
-        fresh = [(table.page, cells) for cells in table.rows]
-        if rows and fresh and _goes_on(rows[-1][1], fresh[0][1]):
-            rows[-1] = (rows[-1][0], [_together(above, below) for above, below in zip(rows[-1][1], fresh[0][1], strict=True)])
-            fresh = fresh[1:]
-        rows += fresh
-        before = table
-    return blocks + _rows(rows)
-
-
-def _goes_on(above: list[Cell], below: list[Cell]) -> bool:
-    """Whether the first row of a page is the rest of the last row of the page before."""
-    if len(above) != len(below):
-        return False
-    texts = [(a.text, b.text) for a, b in zip(above, below, strict=True) if b.lines]
-    return any(not ENDED.search(a) and b[:1].islower() for a, b in texts if a)
-
-
-def _together(above: Cell, below: Cell) -> Cell:
-    if above.lines and below.lines and below.lines[0][:1].islower():
-        return Cell([*above.lines[:-1], f"{above.lines[-1]} {below.lines[0]}", *below.lines[1:]], above.strong)
-    return Cell([*above.lines, *below.lines], above.strong)
-
-
-def _rows(rows: list[tuple[int, list[Cell]]]) -> list[Block]:
-    made = [Row(tuple(cell.text for cell in cells), all(cell.strong for cell in cells if cell.lines), page) for page, cells in rows]
-    if all(row.header for row in made):
-        made = [replace(row, header=False) for row in made]  # bold throughout: that marks nothing
-    return table_blocks(made)
+        return first.text, words[1:]
+    return "", words

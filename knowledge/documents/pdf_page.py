@@ -94,7 +94,7 @@ class PageReader(PDFTextDevice):
     def __init__(self, resources: PDFResourceManager) -> None:
         super().__init__(resources)
         self.page = Page(0)
-        self._fonts: dict[int, tuple[bool, bool, float]] = {}
+        self._fonts: dict[int, tuple[bool, bool]] = {}
         self._mode = 0
         self._drawn = 0
         self._last: tuple[str, float, float] | None = None
@@ -175,7 +175,7 @@ class PageReader(PDFTextDevice):
                 or (isinstance(weight, int) and weight >= 600)
                 or bool(isinstance(font.flags, int) and font.flags & 1 << 18)
             )
-            known = self._fonts[id(font)] = (bold, bool(SYMBOLS.search(name)), 0)
+            known = self._fonts[id(font)] = (bold, bool(SYMBOLS.search(name)))
         return known[0], known[1]
 
     def paint_path(self, gstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from knowledge.documents.blocks import Block
 from knowledge.documents.pdf_lines import Piece, joined
 from knowledge.documents.pdf_page import SAME_LINE, Page, Rule, Word
-from knowledge.documents.rows import cell_text
+from knowledge.documents.rows import Row, cell_text, table_blocks
 
 MAX_RULES = 1_500  # more than this is a drawing
 LONGEST_CELL = 150  # words: a table with more than this in a cell only lays the page out
+ENDED = re.compile(r"[.!?:;][\"'”’)\]*-]*$")
 SPACE = 0.28  # of the size: an ordinary space
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
@@ -155,3 +158,47 @@ def _is_wrapped(last: Word, first: Word, right: float, spaces_written: bool) -> 
     space = SPACE * first.size
     ended = spaces_written and not last.spaced and last.x1 + space <= right + 0.5  # there was room for the space, and none was written
     return not ended and last.x1 + space + first.x1 - first.x0 >= right - 0.5
+
+
+def blocks_of(tables: list[Table]) -> list[Block]:
+    """The blocks of tables that follow one another; a row cut by the page's end is made whole."""
+    blocks: list[Block] = []
+    rows: list[tuple[int, list[Cell]]] = []
+    before: Table | None = None
+    for table in tables:
+        same = (
+            before is not None
+            and len(before.edges) == len(table.edges)
+            and all(abs(a - b) < 4 for a, b in zip(before.edges, table.edges, strict=True))
+        )
+        if not (same and before is not None and table.page == before.page + 1):
+            blocks += _rows(rows)
+            rows = []
+        fresh = [(table.page, cells) for cells in table.rows]
+        if rows and fresh and _goes_on(rows[-1][1], fresh[0][1]):
+            rows[-1] = (rows[-1][0], [_together(above, below) for above, below in zip(rows[-1][1], fresh[0][1], strict=True)])
+            fresh = fresh[1:]
+        rows += fresh
+        before = table
+    return blocks + _rows(rows)
+
+
+def _goes_on(above: list[Cell], below: list[Cell]) -> bool:
+    """Whether the first row of a page is the rest of the last row of the page before."""
+    if len(above) != len(below):
+        return False
+    texts = [(a.text, b.text) for a, b in zip(above, below, strict=True) if b.lines]
+    return any(not ENDED.search(a) and b[:1].islower() for a, b in texts if a)
+
+
+def _together(above: Cell, below: Cell) -> Cell:
+    if above.lines and below.lines and below.lines[0][:1].islower():
+        return Cell([*above.lines[:-1], f"{above.lines[-1]} {below.lines[0]}", *below.lines[1:]], above.strong)
+    return Cell([*above.lines, *below.lines], above.strong)
+
+
+def _rows(rows: list[tuple[int, list[Cell]]]) -> list[Block]:
+    made = [Row(tuple(cell.text for cell in cells), all(cell.strong for cell in cells if cell.lines), page) for page, cells in rows]
+    if all(row.header for row in made):
+        made = [replace(row, header=False) for row in made]  # bold throughout: that marks nothing
+    return table_blocks(made)

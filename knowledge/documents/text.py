@@ -65,7 +65,8 @@ def _blocks_of(lines: list[str], page: int | None) -> Iterator[Block]:
                 yield current
             current, open_line = None, ""
             continue
-        bullet, hashes = BULLET.match(line), HASHES.match(line)
+        bullet = None if PAGE_LINE.match(line) else BULLET.match(line)
+        hashes = HASHES.match(line)
         if hashes:
             fresh: Block | None = Block("heading", hashes[2].strip(), level=len(hashes[1]), page=page)
         elif "\t" in line.strip() or (line.endswith("\t") and line.strip()) or raw.rstrip("\n").endswith("\t"):

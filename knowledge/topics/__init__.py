@@ -75,8 +75,8 @@ def load_topics(sources: Iterable[Traversable]) -> tuple[Topic, ...]:
     said: dict[str, str] = {}
     for source in sources:
         text = source.read_text(encoding="utf-8")
-        for entry in _parsed(source).get("topic", []):
-            where = _where(source.name, text, entry)
+        for place, entry in enumerate(_parsed(source).get("topic", [])):
+            where = _where(source.name, text, place)
             topic = _topic(entry, source.name.removesuffix(".toml"), where)
             if topic.id in found:
                 raise DataFault(f"{where}: topic {topic.id} is there twice.", "Merge the two entries.")
@@ -99,11 +99,14 @@ def _parsed(source: Traversable) -> dict:  # type: ignore[type-arg]
         raise DataFault(f"knowledge/topics/{source.name}: {error}.", "Mend the line it names.") from error
 
 
-def _where(name: str, text: str, entry: dict[str, object]) -> str:
-    """File and line of an entry, found by its id (or the file alone where it has none)."""
-    marker = f'id = "{entry.get("id", "")}"'
-    line = text[: text.find(marker)].count("\n") + 1 if marker in text else 1
-    return f"knowledge/topics/{name}, line {line}"
+def _where(name: str, text: str, place: int) -> str:
+    """File and line of the `place`-th entry: the line of its id, or of its heading where it has none."""
+    lines = text.splitlines()
+    heads = [number for number, line in enumerate(lines) if line.strip() == "[[topic]]"]
+    start = heads[place] if place < len(heads) else 0
+    end = heads[place + 1] if place + 1 < len(heads) else len(lines)
+    line = next((number for number in range(start, end) if lines[number].startswith("id =")), start)
+    return f"knowledge/topics/{name}, line {line + 1}"
 
 
 def _topic(entry: dict, family: str, where: str) -> Topic:  # type: ignore[type-arg]
@@ -124,6 +127,8 @@ def _topic(entry: dict, family: str, where: str) -> Topic:  # type: ignore[type-
                 f"Use one of: {', '.join(sorted(allowed))}.",
             )
     for side in ("staff", "policy"):
+        if not isinstance(entry[side], dict):
+            raise DataFault(f"{where}: {entry['id']}: {side} must name the voice of its phrasings.", f"Write {side}.v1 = [ … ].")
         for voice, phrases in entry[side].items():
             if not isinstance(phrases, list) or any(not isinstance(phrase, str) or not phrase.strip() for phrase in phrases):
                 raise DataFault(f"{where}: {entry['id']}: {side}.{voice} must be a list of phrases.", "Quote each phrase.")

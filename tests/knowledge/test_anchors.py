@@ -39,8 +39,9 @@ EDITS = {
 
 def policy(rules: tuple[str, ...]) -> str:
     """An invented policy with these rules."""
-    body = "\n\n".join(rules)
-    return f"Ferndale School\n\nOnline Conduct Policy\n\nContents\n\n1. Scope ...... 1\n2. Rules ...... 1\n\n1. Scope\n\nThis policy applies to all who work at the school, paid or not.\n\n2. Rules\n\n{body}\n"
+    front = "Ferndale School\n\nOnline Conduct Policy\n\nContents\n\n1. Scope ...... 1\n2. Rules ...... 1\n\n1. Scope"
+    scope = "This policy applies to all who work at the school, paid or not."
+    return "\n\n".join([front, scope, "2. Rules", *rules]) + "\n"
 
 
 def anchors(edition: Edition) -> list[str]:
@@ -90,7 +91,7 @@ def test_editing_one_clause_changes_at_most_one_anchor(which: int, how: str) -> 
 
 
 def edited_source(name: str, which: int, how: str) -> tuple[str, str] | None:
-    """The source of one of the five with one clause edited in place, and that clause's anchor; None where it is not one line of the source."""
+    """The source of one of the five with one clause edited, and that clause's anchor; None where it is not one line there."""
     clause = five_edition(name).clauses[which % len(five_edition(name).clauses)]
     source = five(name)
     if source.count(clause.text) != 1 or clause.part != (1, 1) or len(clause.text.split()) < 8:
@@ -166,7 +167,10 @@ def test_any_words_give_an_anchor_fit_for_a_link(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from(["a", "b", "lock", "door", "not", "2"]), max_size=4), st.lists(st.sampled_from(["a", "b", "lock", "door", "not", "2"]), max_size=4))
+@given(
+    st.lists(st.sampled_from(["a", "b", "lock", "door", "not", "2"]), max_size=4),
+    st.lists(st.sampled_from(["a", "b", "lock", "door", "not", "2"]), max_size=4),
+)
 def test_with_anchors_is_unique_whatever_the_clauses(one: list[str], other: list[str]) -> None:
     texts = [" ".join(one), " ".join(other), " ".join(one), " ".join(other), f"{' '.join(one)} 2"]
     found = [clause.anchor for clause in with_anchors([Clause("", text) for text in texts])]

@@ -16,7 +16,7 @@ from tests.shared_files import FIVE, five, five_edition, printed_words
 FURNITURE = {
     "contents", "title page", "said twice", "signature", "page number", "end mark", "source of a quotation", "school's name", "lead-in",
 }  # fmt: skip
-NUMBER = re.compile(r"^(?:\(?[ivx]{1,5}\)|\(?[a-z]\)|\d{1,2}(?:\.\d{1,2})*\.?)$", re.IGNORECASE)
+NUMBER = re.compile(r"^(?:\(?(?:[ivx]{1,5}|[a-z]|\d{1,2})[.)]|\d{1,2}(?:\.\d{1,2})*\.?)$", re.IGNORECASE)
 
 
 @dataclass

@@ -7,9 +7,10 @@ import pytest
 from knowledge.errors import PolicyUnreadable
 from knowledge.policy import LONGEST_CLAUSE, Stance
 from knowledge.sentences import sentences, split_long
-from tests.shared_files import clause_with, edition
+from tests.shared_files import edition
 
-FRONT = "Ferndale School\n\nOnline Conduct Policy\n\n1. Scope\n\nThis policy applies to everybody who works at the school in any role at all, paid or unpaid.\n\n"
+FRONT = "Ferndale School\n\nOnline Conduct Policy\n\n1. Scope\n\n"
+FRONT += "This policy applies to everybody who works at the school in any role at all, paid or unpaid.\n\n"
 
 
 def pairs(text: str, ending: str = ".txt") -> list[tuple[str, str]]:
@@ -33,7 +34,8 @@ def test_a_list_three_deep_carries_its_lead_ins_all_the_way_down() -> None:
 
 def test_letters_and_numerals_in_brackets_nest_and_number_their_clauses() -> None:
     text = (
-        "2. Messages\n\n2.1 Employees must not:\n\n(a) write to pupils at night;\n(b) use an account that:\n(i) is hidden from the school; or\n"
+        "2. Messages\n\n2.1 Employees must not:\n\n(a) write to pupils at night;\n(b) use an account that:\n"
+        "(i) is hidden from the school; or\n"
         "(ii) has a false name;\n(c) delete messages sent to pupils.\n\n2.2 Employees may write to parents by school e-mail.\n"
     )
     clauses = edition(FRONT + text).clauses[1:]
@@ -59,7 +61,8 @@ def test_a_list_of_any_numbering_without_semicolons_keeps_its_lead_in(marks: tup
 
 
 def test_an_item_that_breaks_off_before_its_list_is_a_lead_in_even_without_a_colon() -> None:
-    text = "2. Messages\n\n2.1 Employees must not:\n\n(a) use an account that\n(i) is hidden from the school; or\n(ii) has a false name;\n(b) delete messages.\n"
+    text = "2. Messages\n\n2.1 Employees must not:\n\n(a) use an account that\n(i) is hidden from the school; or\n"
+    text += "(ii) has a false name;\n(b) delete messages.\n"
     assert [words for _, words in pairs(text)] == ["is hidden from the school; or", "has a false name;", "delete messages."]
 
 
@@ -123,11 +126,12 @@ def test_the_answer_of_an_faq_carries_its_question() -> None:
 
 
 def test_a_list_without_bullets_hangs_from_the_colon_above_it() -> None:
-    text = "2. Passwords\n\nStaff must:\n\nkeep passwords secret;\n\nchange them each term;\n\nlog out when they leave a room.\n\nThe office resets lost passwords.\n"
+    text = "2. Passwords\n\nStaff must:\n\nkeep passwords secret;\n\nchange them each term;\n\nlog out when they leave.\n\n"
+    text += "The office resets lost passwords.\n"
     assert pairs(text) == [
         ("Staff must:", "keep passwords secret;"),
         ("Staff must:", "change them each term;"),
-        ("Staff must:", "log out when they leave a room."),
+        ("Staff must:", "log out when they leave."),
         ("", "The office resets lost passwords."),
     ]
 
@@ -154,7 +158,9 @@ def test_a_contents_page_with_dot_leaders_is_contents_and_not_rules() -> None:
 
 
 def test_a_signature_block_and_an_end_mark_are_left_out_by_name() -> None:
-    text = "2. Rules\n\nStaff lock their screens.\n\nSigned: A Person\n\nHeadteacher\n\nDate: 3/4/2025\n\nChair of Governors\n\n--- END ---\n"
+    text = (
+        "2. Rules\n\nStaff lock their screens.\n\nSigned: A Person\n\nHeadteacher\n\nDate: 3/4/2025\n\nChair of Governors\n\n--- END ---\n"
+    )
     read = edition(FRONT + text)
     assert [clause.text for clause in read.clauses[1:]] == ["Staff lock their screens."]
     assert [(left.text, left.why) for left in read.left_out if left.why in {"signature", "end mark"}] == [
@@ -168,18 +174,22 @@ def test_a_signature_block_and_an_end_mark_are_left_out_by_name() -> None:
 
 def test_hard_wrapped_paragraphs_and_items_are_joined() -> None:
     text = (
-        "2. Phones\n\nPersonal phones are switched off and kept out of sight during\nevery lesson, and on playground duty as well, unless the head\n"
-        "has agreed otherwise.\n\nStaff must not:\n\n- take a personal phone into a room in which children are\n  being changed or washed\n- lend it to a pupil\n"
+        "2. Phones\n\nPersonal phones are switched off and kept out of sight during\n"
+        "every lesson, and on playground duty as well, unless the head\n"
+        "has agreed otherwise.\n\nStaff must not:\n\n- take a personal phone into a room in which children are\n  being changed\n"
+        "- lend it to a pupil\n"
     )
     assert [words for _, words in pairs(text)] == [
-        "Personal phones are switched off and kept out of sight during every lesson, and on playground duty as well, unless the head has agreed otherwise.",
-        "take a personal phone into a room in which children are being changed or washed",
+        "Personal phones are switched off and kept out of sight during every lesson, and on playground duty as well, "
+        "unless the head has agreed otherwise.",
+        "take a personal phone into a room in which children are being changed",
         "lend it to a pupil",
     ]
 
 
 def test_form_feeds_count_pages_and_page_numbers_are_left_out() -> None:
-    text = f"{FRONT}Staff keep their profiles private and\n\nPage 1 of 3\n\fcheck them every term.\n\n2\n\f2. Photographs\n\nPupils are filmed on school cameras only.\n\n3\n"
+    text = f"{FRONT}Staff keep their profiles private and\n\nPage 1 of 3\n\fcheck them every term.\n\n2\n"
+    text += "\f2. Photographs\n\nPupils are filmed on school cameras only.\n\n3\n"
     read = edition(text)
     assert [(clause.page, clause.text) for clause in read.clauses[1:]] == [
         (1, "Staff keep their profiles private and check them every term."),
@@ -194,7 +204,9 @@ def test_html_and_markdown_marks_in_plain_text_are_taken_off_and_no_word_with_th
     assert [words for _, words in pairs(text)] == ["Staff must not share their own log-in & password, see https://example.org/it_policy."]
 
 
-@pytest.mark.parametrize("kept", ["5 * 3 * 2 screens", "snake_case_names stay", "if x < y and y > z", "a 50% share [sic]", "O'Neill's «rule»"])
+@pytest.mark.parametrize(
+    "kept", ["5 * 3 * 2 screens", "snake_case_names stay", "if x < y and y > z", "a 50% share [sic]", "O'Neill's «rule»"]
+)
 def test_signs_that_are_no_marks_stay(kept: str) -> None:
     assert pairs(f"2. Signs\n\nStaff leave {kept} as they are in a text.\n") == [("", f"Staff leave {kept} as they are in a text.")]
 

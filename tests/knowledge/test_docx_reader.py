@@ -22,7 +22,8 @@ NUMBERING = (
     '<w:abstractNum w:abstractNumId="2"><w:lvl w:ilvl="0"><w:start w:val="4"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1"/></w:lvl>'
     '<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl></w:abstractNum>'
     + "".join(f'<w:num w:numId="{at + 1}"><w:abstractNumId w:val="{at}"/></w:num>' for at in range(3))
-    + '<w:num w:numId="9"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'
+    + '<w:num w:numId="9"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+    '<w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'
 )
 STYLES = (
     f'<w:styles {SPACE}><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
@@ -96,7 +97,8 @@ def test_insertions_are_read_and_deletions_hidden_words_and_field_codes_are_not(
     body = (
         "<w:p><w:r><w:t>Staff </w:t></w:r><w:del><w:r><w:delText>may</w:delText></w:r></w:del><w:ins><w:r><w:t>must not</w:t></w:r></w:ins>"
         "<w:r><w:rPr><w:vanish/></w:rPr><w:t> SECRET</w:t></w:r><w:r><w:fldChar w:fldCharType='begin'/><w:instrText>REF x</w:instrText>"
-        "<w:fldChar w:fldCharType='separate'/></w:r><w:hyperlink><w:r><w:t> post</w:t></w:r></w:hyperlink><w:r><w:fldChar w:fldCharType='end'/>"
+        "<w:fldChar w:fldCharType='separate'/></w:r><w:hyperlink><w:r><w:t> post</w:t></w:r></w:hyperlink>"
+        "<w:r><w:fldChar w:fldCharType='end'/>"
         "<w:noBreakHyphen/><w:t>it notes.</w:t><w:footnoteReference w:id='2'/></w:r></w:p>" + _p("No <w:x/>").replace("<w:x/>", "")
     )
     document = _docx(body + "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>Torn in </w:t></w:r></w:p>" + _p("two."))
@@ -138,7 +140,8 @@ def test_text_boxes_are_read_once_and_contents_pages_left_out() -> None:
     box = (
         f"<w:p><w:r><mc:AlternateContent><mc:Choice>{inner}</mc:Choice><mc:Fallback>{inner}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
     )
-    field = "<w:p><w:r><w:fldChar w:fldCharType='begin'/><w:instrText>TOC \\o</w:instrText><w:t>1 Aims 3</w:t></w:r></w:p><w:p><w:r><w:t>2 Rules 4</w:t><w:fldChar w:fldCharType='end'/></w:r></w:p>"
+    field = "<w:p><w:r><w:fldChar w:fldCharType='begin'/><w:instrText>TOC \\o</w:instrText><w:t>1 Aims 3</w:t></w:r></w:p>"
+    field += "<w:p><w:r><w:t>2 Rules 4</w:t><w:fldChar w:fldCharType='end'/></w:r></w:p>"
     document = _docx(_p("Aims 3", '<w:pStyle w:val="TOC1"/>') + field + box + _p("Staff must ask.", run="<w:u w:val='single'/>"))
     assert [(block.text, block.strong) for block in document.blocks] == [("Emergency: ring 999.", False), ("Staff must ask.", True)]
     assert [left.text for left in document.left_out if left.why == "contents"] == ["Aims 3", "1 Aims 3", "2 Rules 4"]

@@ -19,7 +19,8 @@ from knowledge.evaluation import Given, Labelled, QuestionsUnreadable, answers, 
 from tests.shared_files import FIVE, five_edition, shared
 
 SAME = (
-    "questions", "covered", "right", "hit1", "hit3", "hit10", "rank1", "rank3", "rank10", "silence_precision", "silence_recall", "silence_f1",
+    "questions", "covered", "right", "hit1", "hit3", "hit10", "rank1", "rank3", "rank10", "silence_precision", "silence_recall",
+    "silence_f1",
     "verdict", "headline_share", "headline_right", "unsafe", "confident_wrong",
 )  # fmt: skip
 VERDICTS = ("no", "yes", "conditional", "info", "not_covered")
@@ -58,7 +59,9 @@ def row(labelled: Labelled) -> dict[str, Any]:
 
 def agree(pairs: list[tuple[Labelled, Given]]) -> None:
     """Asserts that both scorers give the same figures."""
-    theirs = reference().score_questions([row(label) for label, _ in pairs], {label.id: raw(answer, label.id) for label, answer in pairs}, False)
+    theirs = reference().score_questions(
+        [row(label) for label, _ in pairs], {label.id: raw(answer, label.id) for label, answer in pairs}, False
+    )
     ours = score(pairs)
     figures = ours.all.shares()
     assert {name: round(figures[name], 4) for name in SAME} == {name: theirs[name] for name in SAME}
@@ -92,7 +95,9 @@ def test_answers_to_all_schools_together_score_the_same() -> None:
     agree([(label, random_answer(label, school, chance)) for school in FIVE for label in labelled(school)])
 
 
-WORDS = st.lists(st.sampled_from(["staff", "must", "not", "Post", "it’s", "<b>a</b>", "&amp;", "photo.", "of", "pupils,"]), max_size=9).map(" ".join)
+WORDS = st.lists(st.sampled_from(["staff", "must", "not", "Post", "it’s", "<b>a</b>", "&amp;", "photo.", "of", "pupils,"]), max_size=9).map(
+    " ".join
+)
 PAIR = st.tuples(WORDS, WORDS)
 GIVEN = st.builds(
     Given, st.sampled_from(VERDICTS), st.booleans(), st.lists(PAIR, max_size=4).map(tuple), st.lists(PAIR, max_size=2).map(tuple)
@@ -128,7 +133,7 @@ EDGES = {
     "sixty per cent in crumbs": [(("no", (QUOTE,)), Given("no", True, (("", "staff must x never share y password with"),)))],
     "a clause of 121 words": [(("no", (QUOTE,)), Given("no", True, (("", f"{QUOTE} {'and ' * 113}"),)))],
     "a clause of 120 words": [(("no", (QUOTE,)), Given("no", True, (("", f"{QUOTE} {'and ' * 112}"),)))],
-    "an eleventh clause": [(("no", (QUOTE,)), Given("no", True, tuple(("", f"rule {at}") for at in range(10)) + (("", QUOTE),)))],
+    "an eleventh clause": [(("no", (QUOTE,)), Given("no", True, (*(("", f"rule {at}") for at in range(10)), ("", QUOTE))))],
     "marks and apostrophes": [(("yes", ("it’s the school's",)), Given("yes", True, (("", "<b>Its</b> the schools &amp; ours"),)))],
 }
 
@@ -168,7 +173,8 @@ ROW = {"id": "a", "school": "s", "question": "q", "verdict": "no", "gold": ["x"]
     "bad",
     [
         "{not json", json.dumps(ROW | {"verdict": "maybe"}), json.dumps({key: ROW[key] for key in ROW if key != "question"}),
-        json.dumps({key: ROW[key] for key in ROW if key != "gold"}), "[]", '"text"', json.dumps(ROW | {"gold": None}), json.dumps(ROW | {"verdict": []}),
+        json.dumps({key: ROW[key] for key in ROW if key != "gold"}), "[]", '"text"', json.dumps(ROW | {"gold": None}),
+        json.dumps(ROW | {"verdict": []}),
         json.dumps(ROW | {"gold": "one quote, not in a list"}), "null",
     ],
 )  # fmt: skip

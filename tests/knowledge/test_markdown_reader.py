@@ -80,7 +80,10 @@ def test_html_in_markdown_keeps_its_words_without_its_tags() -> None:
 
 
 def test_indented_and_fenced_text_is_not_lost() -> None:
-    assert shapes("    an indented rule\n\n```\na fenced rule\n```\n") == [("paragraph", "an indented rule"), ("paragraph", "a fenced rule")]
+    assert shapes("    an indented rule\n\n```\na fenced rule\n```\n") == [
+        ("paragraph", "an indented rule"),
+        ("paragraph", "a fenced rule"),
+    ]
 
 
 def test_a_hard_break_parts_words() -> None:

@@ -105,7 +105,11 @@ WORDS = st.lists(st.from_regex(r"[a-z]{2,9}", fullmatch=True), min_size=1, max_s
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["", "- ", "  - ", "# ", "1. ", "(a) "]), WORDS, st.sampled_from(["\n", "\n\n", "\n\f"])), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["", "- ", "  - ", "# ", "1. ", "(a) "]), WORDS, st.sampled_from(["\n", "\n\n", "\n\f"])), min_size=1
+    )
+)
 def test_no_word_is_lost_added_or_moved(parts: list[tuple[str, str, str]]) -> None:
     text = "".join(f"{mark}{words}{end}" for mark, words, end in parts)
     read = " ".join(block.text for block in read_text(text).blocks).split()

@@ -40,7 +40,9 @@ def test_tokens_are_lower_case_words_with_apostrophes_folded_away(text: str, fou
     assert tokens(text) == found
 
 
-@pytest.mark.parametrize("family", [("friend", "friends"), ("photograph", "photographs", "photographing"), ("message", "messages", "messaging")])
+@pytest.mark.parametrize(
+    "family", [("friend", "friends"), ("photograph", "photographs", "photographing"), ("message", "messages", "messaging")]
+)
 def test_words_of_one_family_have_one_stem(family: tuple[str, ...]) -> None:
     assert len({stem(word) for word in family}) == 1
 
@@ -123,9 +125,11 @@ def test_a_year_is_not_pupils(no_group: str) -> None:
 @pytest.mark.parametrize(
     ("said", "concept"),
     [
-        ("insta", "social_media"), ("TikTok", "social_media"), ("fb", "social_media"), ("twitter", "social_media"), ("LinkedIn", "social_media"),
+        ("insta", "social_media"), ("TikTok", "social_media"), ("fb", "social_media"), ("twitter", "social_media"), ("LinkedIn",
+        "social_media"),
         ("WhatsApp", "messaging"), ("snap", "messaging"), ("Class Dojo", "class_app"), ("seesaw", "class_app"), ("xbox", "gaming"),
-        ("iPhone", "phone"), ("my own phone", "personal_device"), ("school ipad", "school_device"), ("chatgpt", "ai"), ("zoom", "video_call"),
+        ("iPhone", "phone"), ("my own phone", "personal_device"), ("school ipad", "school_device"), ("chatgpt", "ai"), ("zoom",
+        "video_call"),
         ("mum", "parent"), ("grandad", "parent"), ("carers", "parent"), ("dsl", "lead"), ("the head", "manager"), ("my nephew", "relative"),
         ("governors", "governor"), ("a reporter", "public"), ("lads", "pupil"), ("bairns", "pupil"), ("dinner lady", "colleague"),
     ],
@@ -160,7 +164,8 @@ def test_a_narrower_concept_counts_half_for_the_wider() -> None:
 @pytest.mark.parametrize(
     ("asked", "form"),
     [
-        ("can i post this", "may"), ("am i allowed a phone", "may"), ("is it ok to add a mum", "may"), ("do i have to tell the head", "must"),
+        ("can i post this", "may"), ("am i allowed a phone", "may"), ("is it ok to add a mum", "may"), ("do i have to tell the head",
+        "must"),
         ("must i use a pin", "must"), ("who do i tell", "who"), ("when is it reviewed", "when"), ("how long are they kept", "when"),
         ("where do i keep it", "where"), ("what happens if i post it", "consequence"), ("could i be sacked", "consequence"),
         ("what counts as social media", "define"), ("is it wrong not to report it", "wrong_not"), ("surely that is fine", "loaded"),
