@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
+from knowledge.health.contradictions import contradiction_findings
 from knowledge.index import PolicyIndex
 from knowledge.policy import Clause, Edition, Stance
 from knowledge.question import Question, split_questions, understand
@@ -19,7 +21,7 @@ from knowledge.weights import Weights, weights
 MOST_CITATIONS = 10
 SHOWN_TOPICS = 3
 LIKELY_TOPIC = 0.15  # probability from which a clause is said to be on a topic
-SAME_RULE = 1.2  # how near in score two clauses must be for their disagreement to be a contradiction
+NEAR_TOP, SAME_MATTER = 4, 3.0  # how near the top, in places and in score, both sides of a contradiction must stand to be shown as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,32 +120,23 @@ class Answerer:
             off_topic=at == self.index.model.off_topic,
         )
 
-    def _stricter_first(self, ranked: list[Ranked], verdict: Verdict) -> tuple[list[Ranked], bool]:
-        """The ranking with a ban put before a milder clause on the very same thing, and whether there was such a pair."""
-        top = ranked[0]
-        mild = {Stance.CONDITIONS, Stance.ALLOWS}
-        if verdict is Verdict.INFO or self.index.units[top.unit].stance not in mild | {Stance.FORBIDS}:
-            return ranked, False
-        for place, entry in enumerate(ranked[1:4], start=1):
-            if top.score - entry.score > SAME_RULE or not self._same_thing(top, entry):
-                continue
-            stances = {self.index.units[one.unit].stance for one in (top, entry)}
-            if Stance.FORBIDS in stances and stances & mild:
-                if self.index.units[top.unit].stance is Stance.FORBIDS:
-                    return ranked, True
-                return [entry, *ranked[:place], *ranked[place + 1 :]], True
-        return ranked, False
+    @cached_property
+    def _clashes(self) -> set[tuple[str, str]]:
+        """The pairs of clauses that contradict each other, as (anchor of the ban, anchor of the milder)."""
+        return {(finding.anchor, finding.against_anchor) for finding in contradiction_findings(self.index)}
 
-    def _same_thing(self, one: Ranked, other: Ranked) -> bool:
-        """Whether two clauses speak of the same topic, the same persons and the same act."""
-        alike = float(np.sqrt(self.index.topics[one.unit]) @ np.sqrt(self.index.topics[other.unit]))
-        first, second = self.index.unit_concepts[one.unit], self.index.unit_concepts[other.unit]
-        kinds = {"pupil", "former_pupil", "parent", "colleague", "governor"}
-        return (
-            alike >= 0.6
-            and bool({c for c in first if c in kinds} & {c for c in second if c in kinds})
-            and self.index.binds_staff[one.clause] == self.index.binds_staff[other.clause]
-        )
+    def _stricter_first(self, ranked: list[Ranked], verdict: Verdict) -> tuple[list[Ranked], bool]:
+        """The ranking with a ban put before the milder clause it contradicts, and whether the two stand at the top together."""
+        if verdict is Verdict.INFO or not self._clashes:
+            return ranked, False
+        anchor = {entry.clause: self.index.clauses[entry.clause].anchor for entry in ranked[:NEAR_TOP]}
+        near = [entry for entry in ranked[:NEAR_TOP] if entry.score >= ranked[0].score - SAME_MATTER]
+        for ban in near:
+            for mild in near:
+                if (anchor[ban.clause], anchor[mild.clause]) in self._clashes:
+                    rest = [entry for entry in ranked if entry is not ban and entry is not mild]
+                    return [ban, mild, *rest], True
+        return ranked, False
 
     def _citation(self, entry: Ranked) -> Citation:
         unit = self.index.units[entry.unit]

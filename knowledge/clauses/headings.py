@@ -127,7 +127,7 @@ class HeadingPath:
     def _out_of_order(self, number: str) -> bool:
         """Whether a whole number does not follow the last one: the heading of a document quoted here."""
         digits = numbering.bare(number)
-        if not digits.isdigit():
+        if not digits.isdigit() or number.startswith(("Appendix", "Annex", "Schedule")):
             return False
         if number.startswith("Section") or not self._top_number or int(digits) == self._top_number + 1:
             self._top_number = int(digits)

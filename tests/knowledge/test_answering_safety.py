@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from knowledge.answering import Answerer
 from knowledge.policy import Stance
-from knowledge.ranking import rank
-from knowledge.verdict import Verdict, safe_verdict
-from tests.knowledge.test_answering import MILD, STRICT, answerer, mild, strict
+from knowledge.verdict import Verdict
+from knowledge.weights import weights
+from tests.knowledge.test_answering import STRICT, answerer, mild, strict
 from tests.shared_files import clause_with
 
 # Each of these the strict policy forbids or advises against, or asks whether a duty may be left undone.
@@ -165,19 +168,27 @@ def test_no_preface_and_no_afterthought_turns_a_ban_into_a_yes(preface: str, tai
         assert strict(f"{preface}{asked}{tail}").verdict is not Verdict.YES
 
 
+class Likely:
+    """A verdict model that always says the same."""
+
+    def __init__(self, **shares: float) -> None:
+        self.shares = shares
+
+    def probabilities(self, _: object) -> dict[str, float]:
+        """The shares it was made with."""
+        return dict(self.shares)
+
+
+def with_verdicts(text: str, **shares: float) -> Answerer:
+    """An answerer whose learned verdict is replaced by fixed shares."""
+    return Answerer(answerer(text).edition, replace(weights(), verdict=Likely(**shares)), answerer(text).index)
+
+
 @pytest.mark.parametrize("question", UNSAFE)
 def test_even_a_model_sure_of_yes_is_overruled_by_a_ban_at_the_top(question: str) -> None:
-    asked = answerer(STRICT)
-    ranked, _ = rank(asked.understand(question), asked.index, asked.learned.ranking)
-    sure = {"yes": 0.97, "no": 0.01, "conditional": 0.01, "info": 0.01}
-    if asked.index.clauses[ranked[0].clause].stance in {Stance.FORBIDS, Stance.ADVISES_AGAINST}:
-        assert safe_verdict(sure, asked.index, ranked) is not Verdict.YES
-
-
-def test_a_model_half_sure_of_yes_says_something_else() -> None:
-    asked = answerer(MILD)
-    ranked, _ = rank(asked.understand("Can I be friends with colleagues online?"), asked.index, asked.learned.ranking)
-    assert safe_verdict({"yes": 0.4, "no": 0.1, "conditional": 0.3, "info": 0.2}, asked.index, ranked) is Verdict.CONDITIONAL
+    ruling = with_verdicts(STRICT, yes=0.97, no=0.01, conditional=0.01, info=0.01).answer(question)
+    if ruling.citations and ruling.citations[0].clause.stance in {Stance.FORBIDS, Stance.ADVISES_AGAINST}:
+        assert ruling.verdict is not Verdict.YES
 
 
 ALLOWED = [
