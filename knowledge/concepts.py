@@ -56,7 +56,7 @@ class Lexicon:
                 if concepts := self._phrases.get(tuple(stemmed[at : at + length])):
                     for concept in concepts:
                         found[concept] = 1.0
-                    # A phrase that names a person is used up ("former pupil" is no pupil); the words of any other may be part of a further one.
+                    # A phrase naming a person is used up ("former pupil" is no pupil); other words may be part of a further phrase.
                     at += length if any(self.kind_of[concept] == "who" and concept != "self" for concept in concepts) else 1
                     break
             else:

@@ -38,6 +38,9 @@ def sentence_stance(sentence: str, lead_in: str = "") -> Stance:
     if SAYS["discouraged"].search(sentence):
         return Stance.ADVISES_AGAINST
     if forbids:
+        freed, but, _ = bare.partition(" but ")
+        if but and SAYS["free"].search(freed) and not SAYS["forbidden"].search(freed):
+            return Stance.CONDITIONS  # "Group chats are allowed, but pupils are never discussed in them"
         return Stance.CONDITIONS if SAYS["without_permission"].search(sentence) else Stance.FORBIDS
     if SAYS["caution"].search(sentence) or SAYS["condition"].search(sentence):
         return Stance.CONDITIONS

@@ -8,10 +8,12 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.concepts import lexicon
 from knowledge.index import PolicyIndex
-from knowledge.policy import Stance
+from knowledge.policy import Audience, Stance
 from knowledge.question import FORMS, Question
 from knowledge.ranking import FEATURES, Ranked
+from knowledge.words import STOP_WORDS, stem, stems
 
 
 class Verdict(StrEnum):
@@ -45,10 +47,18 @@ VERDICT_FEATURES = (
     *(f"family_{name}" for name in FAMILY_NAMES),
     *(f"clue_{name}" for name in _CLUES),
 )
-RIVAL = 1.5  # a ban whose score is this near the best clause's forbids a yes
+RIVAL = 2.5  # a ban whose score is this near the best clause's forbids a yes
 SURE_YES = 0.5  # below this probability the learned choice may not say yes
 SAME_TOPIC, AHEAD = 0.7, 1.0  # how alike in topic, and how far ahead in score, a clause must be for a yes
-EXCEPTION = re.compile(r"\b(?:except|unless|only|but|however|if|provided|as long as|so long as|subject to|must|not|never|no)\b", re.IGNORECASE)
+# Words of asking that name nothing.
+ASKING_WORDS = frozenset("allowed allow alright fine right permitted possible acceptable use using".split())
+OTHERS_ASK = re.compile(
+    r"\b(?:can|could|may|are|is|do|should) (?:the |our |my )?"
+    r"(?:pupils?|students?|child|children|kids?|parents?|mums?|dads?|families|carers?|visitors?)\b"
+)
+EXCEPTION = re.compile(
+    r"\b(?:except|unless|only|but|however|if|provided|as long as|so long as|subject to|must|not|never|no)\b", re.IGNORECASE
+)
 
 
 def verdict_row(question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -75,18 +85,23 @@ def _one_hot(stance: Stance) -> NDArray[np.float32]:
     return row
 
 
-def safe_verdict(likely: dict[str, float], question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> Verdict:
+def safe_verdict(
+    likely: dict[str, float], question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]
+) -> Verdict:
     """The verdict: yes only where a clause plainly allows just this and no ban stands near it, since a wrong yes ends a career.
 
     Neither is "no" said above a clause that plainly allows: then what the policy says stands without a yes or no.
     """
     best = Verdict(max(likely, key=lambda label: likely[label]))
     allowed = _plainly_allows(index, ranked[0])
-    if allowed and _is_asked(question) and _is_the_very_thing(ranked, table) and not _ban_near(index, ranked):
+    very_thing = allowed and _is_the_very_thing(ranked, table) and _asks_nothing_beyond(question, index, ranked[0])
+    if very_thing and _is_asked(question) and not _ban_near(index, ranked):
         return Verdict.YES
     if best is Verdict.NO and allowed:
         return Verdict.INFO
-    if best is Verdict.YES and (likely[Verdict.YES] < SURE_YES or _ban_near(index, ranked)):
+    if best is Verdict.NO and index.units[ranked[0].unit].stance is Stance.CONDITIONS and not _ban_near(index, ranked):
+        return Verdict.CONDITIONAL
+    if best is Verdict.YES and (likely[Verdict.YES] < SURE_YES or not very_thing or _ban_near(index, ranked)):
         others = {label: share for label, share in likely.items() if label != Verdict.YES}
         return Verdict(max(others, key=lambda label: others[label]))
     return best
@@ -94,20 +109,54 @@ def safe_verdict(likely: dict[str, float], question: Question, index: PolicyInde
 
 def _plainly_allows(index: PolicyIndex, top: Ranked) -> bool:
     """Whether the clause allows without an if, a but or a ban in any of its sentences."""
-    said = [unit for unit in index.units if unit.clause == top.clause and (not unit.whole or index.clauses[top.clause].stance is unit.stance)]
+    said = [
+        unit for unit in index.units if unit.clause == top.clause and (not unit.whole or index.clauses[top.clause].stance is unit.stance)
+    ]
     free = index.units[top.unit].stance is Stance.ALLOWS
-    return free and all(unit.stance in {Stance.ALLOWS, Stance.INFORMS} for unit in said) and not EXCEPTION.search(index.clauses[top.clause].text)
+    return (
+        free
+        and all(unit.stance in {Stance.ALLOWS, Stance.INFORMS} for unit in said)
+        and not EXCEPTION.search(index.clauses[top.clause].text)
+    )
 
 
 def _is_asked(question: Question) -> bool:
     """Whether the question is a plain "may I": not who, when or what if, and without a not to trip over."""
-    return "may" in question.forms and not question.forms & {"wrong_not", "negative", "who", "when", "where", "why", "consequence", "define"}
+    return "may" in question.forms and not question.forms & {
+        "wrong_not",
+        "negative",
+        "who",
+        "when",
+        "where",
+        "why",
+        "consequence",
+        "define",
+    }
 
 
 def _is_the_very_thing(ranked: list[Ranked], table: NDArray[np.float32]) -> bool:
     """Whether the first clause is on the question's own topic and well ahead of the next."""
     ahead = len(ranked) < 2 or ranked[0].score - ranked[1].score >= AHEAD
     return ahead and float(table[ranked[0].clause, _PUT["topics_sentence"]]) >= SAME_TOPIC
+
+
+def _asks_nothing_beyond(question: Question, index: PolicyIndex, top: Ranked) -> bool:
+    """Whether the clause speaks of every person, place, time and thing named: leave for the staffroom is none for the classroom.
+
+    Each word must stand in the clause; only another word for the same act or means will do instead.
+    """
+    clause = index.clauses[top.clause]
+    if Audience.STAFF not in clause.binds or OTHERS_ASK.search(" ".join(question.words)):
+        return False
+    names = lexicon()
+    said, met = set(stems(clause.quotation)), index.concepts[top.clause]
+    for word in question.words:
+        if word in STOP_WORDS or stem(word) in said or word in ASKING_WORDS:
+            continue
+        concepts = names.concepts([word])
+        if not concepts or any(names.kind_of[concept] not in {"act", "means"} or not met.get(concept) for concept in concepts):
+            return False
+    return True
 
 
 def _ban_near(index: PolicyIndex, ranked: list[Ranked]) -> bool:

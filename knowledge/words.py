@@ -21,6 +21,7 @@ STOP_WORDS = frozenset(
     only also too up out off again more most such own same s t don im ive
     """.split()
 )
+SHORT = 5  # letters
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -55,9 +56,10 @@ class Speller:
     def __init__(self, known: Iterable[str], phone_spelling: dict[str, str] | None = None, likelier: Collection[str] = ()) -> None:
         """A speller for the known words; where two are as near, one of the `likelier` is taken."""
         self._known = {word for word in known if len(word) > 1}
+        self._likelier = likelier
         self._phone = phone_spelling or {}
         self._by_length: dict[int, list[str]] = {}
-        for word in sorted(self._known, key=lambda known_word: (known_word not in likelier, known_word)):
+        for word in sorted(self._known):
             if len(word) >= 4 and word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
         self._repaired: dict[str, str] = {}
@@ -94,8 +96,12 @@ class Speller:
             for known in self._by_length.get(length, ())
             if known[0] == word[0] or known[1:3] == word[1:3]
         ]
+        # Where two are as near, the first is taken. A short word that we may not know ("paint") is mended only to an everyday one.
+        near = sorted(
+            (known for known in near if len(word) > SHORT or known in self._likelier), key=lambda known: known not in self._likelier
+        )
         best = process.extractOne(word, near, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
-        if not best and len(word) >= 5:  # two letters changed places at the start: "arpents"
+        if not best and len(word) >= 5:  # two letters changed places at the start: "aprents"
             best = process.extractOne(
                 word,
                 (known for known in self._by_length.get(len(word), ()) if sorted(known[:3]) == sorted(word[:3])),

@@ -104,9 +104,8 @@ def main() -> None:
     console.print(table)
     console.print(f"This process, all three loaded: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB resident at most.")
     seconds, peak = cold_start()
-    console.print(
-        f"signpost ask, cold: median {seconds[len(seconds) // 2]:.2f} s, slowest {seconds[-1]:.2f} s of {len(seconds)}; {peak:.0f} MB resident at most."
-    )
+    median = seconds[len(seconds) // 2]
+    console.print(f"signpost ask, cold: median {median:.2f} s, slowest {seconds[-1]:.2f} s of {len(seconds)}; {peak:.0f} MB at most.")
 
 
 if __name__ == "__main__":

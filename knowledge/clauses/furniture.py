@@ -32,7 +32,7 @@ def running_heads(blocks: Sequence[Block]) -> dict[int, LeftOut]:
     for shape, places in shapes.items():
         numbered = "0" in shape and len({blocks[at].text for at in places}) == len(places)
         looks_numbered = bool(re.search(r"\D0\W*$|^\W*0\D", shape)) and not re.match(r"^(?:section|part|appendix)?\s*[\d.()]+", shape)
-        if len(places) >= 3 and (numbered and looks_numbered or len({blocks[at].text for at in places}) == 1):
+        if len(places) >= 3 and ((numbered and looks_numbered) or len({blocks[at].text for at in places}) == 1):
             found |= {at: LeftOut(blocks[at].text, "running head", blocks[at].page) for at in places}
     return found
 

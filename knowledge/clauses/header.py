@@ -39,13 +39,14 @@ EVERY = re.compile(
 )
 SCHOOL = re.compile(
     r"((?:(?:The|St\.?|[A-Z][\w'’&.-]+|of|and|&)\s+){1,6}"
-    r"(?:(?:Primary |Junior |Infant |High |Grammar |Community )?School|Academy|College|Centre|Nursery|Federation|(?:Academies |(?:Multi-)?Academy )Trust))\b"
+    r"(?:(?:Primary |Junior |Infant |High |Grammar |Community )?School|Academy|College|Centre|Nursery|Federation"
+    r"|(?:Academies |(?:Multi-)?Academy )Trust))\b"
 )
 TITLE = re.compile(
-    r"\b(?:policy|guidance|guidelines|code of (?:conduct|practice)|agreement|protocol|procedures?|handbook|guide|charter|rules|statement)\b",
+    r"\b(?:policy|guidance|guidelines|code of (?:conduct|practice)|agreement|protocol|procedures?|handbook|guide|charter|rules)\b",
     re.IGNORECASE,
 )
-NOT_TITLE = re.compile(r"^(?:this|the|reviewed|adopted|approved|ratified|author|to be used|date|cross)\b|committee|https?:", re.IGNORECASE)
+NOT_TITLE = re.compile(r"^(?:this|the|reviewed|adopted|approved|ratified|author|to be|date|cross)\b|committee|http", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from knowledge.question import forms_of, split_questions, understand
 from knowledge.topics.fitted import topic_model
 from knowledge.words import STOP_WORDS, Speller, stem, stems, tokens, trigrams
 
-SPELLER = Speller(lexicon().vocabulary | topic_model().vocabulary, lexicon().spelling)
+SPELLER = Speller(lexicon().vocabulary | topic_model().vocabulary, lexicon().spelling, lexicon().vocabulary)
 
 
 def concepts(text: str) -> set[str]:
