@@ -155,7 +155,8 @@ def overdue_warning(edition: Edition, today: date) -> str:
     """What every answer says where the policy is past its review date; "" where it is not."""
     if not edition.overdue(today) or edition.review_due is None:
         return ""
-    return f"This policy was due for review by {edition.review_due:%-d %B %Y}. Check with the school that it still stands."
+    due = f"{edition.review_due.day} {edition.review_due:%B %Y}"
+    return f"This policy was due for review by {due}. Check with the school that it still stands."
 
 
 def _in_turn(lists: list[tuple[Citation, ...]]) -> tuple[Citation, ...]:

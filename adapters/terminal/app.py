@@ -165,7 +165,6 @@ def policies(json: Json = False) -> None:
 @app.command(no_args_is_help=True)
 def answer(
     policy: Annotated[Path, typer.Option("--policy", "-p", metavar="FILE", show_default=False, help="The policy to answer from.")],
-    plain: Annotated[bool, typer.Option("--plain", help="Lines not beginning with { are questions; their number is the id.")] = False,
 ) -> None:
     """Answer a program's questions: JSON Lines in and out.
 
@@ -176,14 +175,14 @@ def answer(
 
     \b
       echo '{"id": 1, "question": "may I tweet?"}' | signpost answer -p policy.md
-      signpost answer -p policy.md --plain < questions.txt > answers.jsonl
+      signpost answer -p policy.md < questions.jsonl > answers.jsonl
 
     A malformed line is named on standard error, the others are still answered,
     and the exit code is 1 at the end.
     """
     from adapters.terminal.answering import answer_lines
 
-    if answer_lines(policy, sys.stdin.buffer, sys.stdout.buffer, plain=plain):
+    if answer_lines(policy, sys.stdin.buffer, sys.stdout.buffer):
         raise typer.Exit(1)
 
 

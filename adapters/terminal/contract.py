@@ -36,11 +36,8 @@ class Malformed:
         return f"Line {self.line}: {self.why} {WANTED}"
 
 
-def read_lines(lines: Iterable[bytes], plain: bool = False) -> Iterator[Asked | Malformed]:
-    """What each line asks; blank lines are passed over.
-
-    ``plain``: a line that does not begin with "{" is the question itself, and its number is its id.
-    """
+def read_lines(lines: Iterable[bytes]) -> Iterator[Asked | Malformed]:
+    """What each line asks; blank lines are passed over."""
     for number, raw in enumerate(lines, start=1):
         try:
             text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
@@ -48,7 +45,7 @@ def read_lines(lines: Iterable[bytes], plain: bool = False) -> Iterator[Asked | 
             yield Malformed(number, "it is not UTF-8 text.")
             continue
         if text:
-            yield Asked(number, text) if plain and not text.startswith("{") else _asked(text, number)
+            yield _asked(text, number)
 
 
 def _asked(text: str, number: int) -> Asked | Malformed:

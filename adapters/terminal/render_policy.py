@@ -116,7 +116,7 @@ def _table() -> Table:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%-d %b %Y}" if day else "not stated"
+    return f"{day.day} {day:%b %Y}" if day else "not stated"
 
 
 def _many(count: int, thing: str) -> str:

@@ -136,7 +136,7 @@ def _listed() -> Iterator[RenderableType]:
 def _about(edition: Edition) -> Iterator[RenderableType]:
     """What is being asked: title, dates and sections."""
     yield edition_line(edition)
-    due = f"{edition.review_due:%-d %B %Y}" if edition.review_due else "no date stated"
+    due = f"{edition.review_due.day} {edition.review_due:%B %Y}" if edition.review_due else "no date stated"
     overdue = " (overdue)" if edition.overdue(wiring.today()) else ""
     yield say(f"{len(edition.clauses)} clauses; review due: {due}{overdue}")
     for path in edition.headings:

@@ -191,12 +191,6 @@ def test_a_byte_order_mark_before_the_first_line_is_no_fault() -> None:
     assert asked == Asked(1, "may I tweet?")
 
 
-def test_plain_lines_are_questions_and_their_number_is_their_id() -> None:
-    found, _, code = answered([b"may I tweet?", b"", b'{"id": "x", "question": "may I blog?"}', b"may I post?"], "--plain")
-    assert [line["id"] for line in found] == [1, "x", 4]
-    assert code == 0
-
-
 def test_each_answer_is_written_before_the_next_question_is_read() -> None:
     class Answers(io.BytesIO):
         flushed = 0
@@ -214,7 +208,7 @@ def test_each_answer_is_written_before_the_next_question_is_read() -> None:
 
     seen: list[int] = []
     questions = Questions(b'{"id": 1, "question": "may I tweet?"}\n{"id": 2, "question": "may I blog?"}\n{"id": 3, "question": "who?"}\n')
-    assert answer_lines(POLICY, questions, answers, plain=False) == 0
+    assert answer_lines(POLICY, questions, answers) == 0
     assert seen == [0, 1, 2]
     assert answers.flushed == 3
 
