@@ -5,11 +5,11 @@ Every door shows the same Answer; the sentences of ours that go with it stand he
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bot.triage import Intent, triage
+from bot.triage import Intent, Sorting, triage
 from knowledge.answering import Answerer, Citation, Ruling, overdue_warning
 from knowledge.verdict import Verdict
 
@@ -100,8 +100,8 @@ class Answer:
 
 def ask(message: str, answerer: Answerer, today: date) -> Answer:
     """The answer to one message from the answerer's policy, as it stands on the day `today`."""
-    sorting = triage(message)
     ruling = answerer.answer(message)
+    sorting = sort(message, ruling)
     rulings = _shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling)
     return Answer(
         intent=sorting.intent,
@@ -113,6 +113,15 @@ def ask(message: str, answerer: Answerer, today: date) -> Answer:
         about_head=sorting.about_head,
         review_warning=overdue_warning(answerer.edition, today),
     )
+
+
+def sort(message: str, ruling: Ruling) -> Sorting:
+    """What kind of message it is; one that only tells of an event off our subject, with no word of harm ("my printer is broken"), asks."""
+    sorting = triage(message)
+    harmless = not any(reason.startswith(("harm.", "emergency.")) for reason in sorting.reasons)
+    if sorting.intent == "concern" and harmless and ruling.off_topic:
+        return replace(sorting, intent="question", urgency="none", asks=True)
+    return sorting
 
 
 def standing_of(ruling: Ruling) -> Standing:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.asking import Answer, headline, whom_to_ask
-from bot.triage import triage
+from bot.asking import Answer, headline, sort, whom_to_ask
 from knowledge.answering import Answerer, Citation, Ruling
 from knowledge.policy import Edition
 
@@ -68,7 +67,7 @@ def _asked(text: str, number: int) -> Asked | Malformed:
 def record(asked: Asked, answerer: Answerer) -> Record:
     """The answer to one line, in the contract's shape: verdict and clauses whatever the intent."""
     ruling = answerer.answer(asked.message)
-    return {"id": asked.id, "intent": triage(asked.message).intent} | ruling_record(ruling)
+    return {"id": asked.id, "intent": sort(asked.message, ruling).intent} | ruling_record(ruling)
 
 
 def ruling_record(ruling: Ruling) -> Record:
