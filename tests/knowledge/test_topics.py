@@ -20,8 +20,6 @@ from tools.fitting import fingerprint
 
 ROOT = Path(__file__).parent.parent.parent / "knowledge"
 RUN = 8
-# titles of publications, which nobody can put in words of their own
-PUBLISHED = ("sharing nudes and semi nudes advice for education settings working with children and young people",)
 
 
 def folded(text: str) -> str:
@@ -83,11 +81,10 @@ def test_no_labelled_question_stands_among_the_phrasings() -> None:
 
 def test_no_run_of_eight_words_of_the_five_policies_stands_in_the_data() -> None:
     theirs = {run: name for name in FIVE for run in runs(five(name))}
-    published = {run for title in PUBLISHED for run in runs(title)}
     copied = {}
     for path in sorted([*ROOT.rglob("*.toml"), *(ROOT / "samples").glob("*.md")]):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            copied |= {f"{path.name}, line {number}": f"{run!r} of {theirs[run]}" for run in runs(line) - published if run in theirs}
+            copied |= {f"{path.name}, line {number}": f"{run!r} of {theirs[run]}" for run in runs(line) if run in theirs}
     assert copied == {}
 
 
