@@ -1,16 +1,18 @@
-"""What kind of message this is (question, worry, emergency, small talk, command), judged by readable marks, never by a model.
+"""What kind of message this is: question, worry, emergency, small talk, command. Readable marks first, then a small model.
 
-Emergency patterns stand above everything and only an explicit "what if" or training frame overrides them. A worry is harm told as
-having happened; harm without an event is a question. Reasons are ids of marks: never the message's own words, for they may be logged.
+Emergency patterns stand above everything: only an explicit "what if" or training frame overrides them, never the model. A worry is
+harm told as having happened; harm without an event is a question. The model catches what no pattern foresaw, erring on the side of
+care. Reasons are ids of marks: never the message's own words, for they may be logged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
+from bot.message_model import message_model
 from bot.triage_marks import Command, Found, Rules, load_rules
 from bot.triage_words import Sentence
 
@@ -22,6 +24,11 @@ EVENT_ENOUGH = 1.0
 EVENT_ENOUGH_UNASKED = 0.5
 EVENT_ALONE = 1.0  # told with no question at all: people write so only of what troubles them, whatever its words
 WHOLE_MESSAGE, WHOLE_SENTENCE = 2.0, 1.5  # the weights of a frame that covers all, or its sentence whatever follows
+# Probabilities from which the model's word counts, chosen on messages of authors it had not learned from (tests/golden/LOG.md).
+EMERGENCY_FROM = 0.25
+HARM_FROM, HARM_FROM_AGREED, HARM_FROM_SURE = 0.35, 0.25, 0.05  # without the marks, with them, and with three marks of harm or more
+CALM_FROM = 0.25  # below this the marks' question, small talk or command gives way to the model's
+FEWEST_WORDS = 3  # the model has nothing to say of fewer
 SHORT_TALK = 12  # words: longer messages are never small talk, whatever pleasantry they hold
 _TELLING = ("event.i_did", "event.someone_did", "event.told_me")
 _ASKING_ENDS = frozenset({"that", "because", "but", "since", "after", "who", "as"})
@@ -60,6 +67,29 @@ def _rules() -> Rules:
 
 def triage(message: str) -> Sorting:
     """The message's intent and urgency, the command it gives if any, and why (ids of the marks found)."""
+    marked = by_marks(message)
+    if marked.intent == "emergency" or len(message.split()) < FEWEST_WORDS:
+        return marked
+    likely = message_model().likely(message)
+    harm = likely["concern"] + likely["emergency"]
+    framed = any(reason.startswith("frame.") for reason in marked.reasons)
+    asks = marked.asks or "?" in message
+    if likely["emergency"] >= EMERGENCY_FROM and not framed:
+        return Sorting("emergency", "now", None, marked.about_head, asks, (*marked.reasons, "model.emergency"))
+    marks = sum(reason.startswith("harm.") for reason in marked.reasons)
+    enough = HARM_FROM if marked.intent != "concern" else HARM_FROM_SURE if marks > 2 else HARM_FROM_AGREED
+    if harm >= enough and not framed:
+        return Sorting("concern", "soon", None, marked.about_head, asks, (*marked.reasons, "model.harm"))
+    if marked.intent != "concern" and likely[marked.intent] >= CALM_FROM:
+        return marked
+    if marked.command:
+        return marked
+    calm: Intent = "smalltalk" if likely["smalltalk"] > likely["question"] and likely["smalltalk"] >= likely["command"] else "question"
+    return replace(marked, intent=calm, urgency="none", asks=calm == "question", reasons=(*marked.reasons, f"model.{calm}"))
+
+
+def by_marks(message: str) -> Sorting:
+    """The sorting by readable marks alone."""
     rules = _rules()
     sentences = rules.lexicon.read(message)
     if not sentences:

@@ -9,15 +9,16 @@ from importlib import reload
 import numpy as np
 
 import knowledge.topics.fitted as fitted
-from tools.fitting import fit_topics
+from tools.fitting import fit_messages, fit_topics
 from tools.learning import examples_of, learn
-from tools.sets import ROOT, development_schools, invented_schools
+from tools.sets import ROOT, development_schools, invented_schools, message_sets, plain_questions
 
 
 def main() -> None:
-    """Writes knowledge/topics/fitted.npz and knowledge/weights.json."""
+    """Writes knowledge/topics/fitted.npz, knowledge/weights.json and bot/message_model.npz."""
     warnings.filterwarnings("ignore")
     np.savez_compressed(ROOT / "knowledge" / "topics" / "fitted.npz", **fit_topics())
+    np.savez_compressed(ROOT / "bot" / "message_model.npz", **fit_messages(list(message_sets().values()), plain_questions()))
     model = reload(fitted).topic_model()
     schools = development_schools() + invented_schools()
     learned = learn([example for school in schools for example in examples_of(school, model)])

@@ -14,6 +14,8 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
+from bot.message_model import BUCKETS as MESSAGE_BUCKETS
+from bot.message_model import message_features
 from knowledge.concepts import lexicon
 from knowledge.features import BUCKETS, features
 from knowledge.topics import OFF_TOPIC, Topic, off_topic, topics
@@ -21,6 +23,8 @@ from knowledge.words import Speller, tokens
 
 STRENGTH = 30.0  # inverse regularisation; 10 to 30 differ by a point on a voice left out
 ROUNDS = 60
+MESSAGE_STRENGTH = 20.0
+QUESTIONS_COUNT = 0.15  # of a message: there are many more of them
 
 
 def matrix(texts: Sequence[str], mend: bool) -> Any:
@@ -99,3 +103,26 @@ def fingerprint() -> str:
     for path in sorted(folder.glob("*.toml")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def fit_messages(sets: Sequence[Sequence[tuple[str, str]]], questions: Sequence[str]) -> dict[str, np.ndarray]:
+    """The arrays of the message model, learned from sets of (message, kind) and from plain policy questions, which count less."""
+    messages = [pair for rows in sets for pair in rows]
+    texts = [message for message, _ in messages] + list(questions)
+    kinds = [kind for _, kind in messages] + ["question"] * len(questions)
+    weight = np.concatenate([np.ones(len(messages)), np.full(len(questions), QUESTIONS_COUNT)])
+    starts, buckets, weights = [0], [], []
+    for text in texts:
+        found, counted = message_features(text)
+        buckets.append(found)
+        weights.append(counted)
+        starts.append(starts[-1] + len(found))
+    rows = sp.csr_matrix((np.concatenate(weights), np.concatenate(buckets), starts), shape=(len(texts), MESSAGE_BUCKETS))
+    learned = LogisticRegression(C=MESSAGE_STRENGTH, max_iter=200).fit(rows, kinds, sample_weight=weight)
+    scale = np.abs(learned.coef_).max(axis=1) / 127 + 1e-9
+    return {
+        "weights": np.round(learned.coef_ / scale[:, None]).astype(np.int8).T.copy(),
+        "scale": scale.astype(np.float32),
+        "intercept": learned.intercept_.astype(np.float32),
+        "kinds": np.frombuffer(json.dumps([str(kind) for kind in learned.classes_]).encode(), np.uint8),
+    }

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import random
 from pathlib import Path
 
+from bot.triage import by_marks
+from bot.triage_marks import load_rules
+from knowledge.topics import off_topic, topics
 from tools.learning import LabelledPolicy, labelled_policies
 
 ROOT = Path(__file__).parent.parent
@@ -25,3 +30,22 @@ def invented_schools() -> list[LabelledPolicy]:
     return labelled_policies(
         [(path.with_suffix(".txt"), path) for path in sorted(GOLDEN.glob("*.jsonl")) if path.with_suffix(".txt").exists()]
     )
+
+
+def message_sets() -> dict[str, list[tuple[str, str]]]:
+    """The labelled messages of tests/bot/messages by author, as (message, kind), and the examples of the emergency patterns."""
+    folder = ROOT / "tests" / "bot" / "messages"
+    found = {
+        path.stem: [(row["message"], row["intent"]) for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())]
+        for path in sorted(folder.glob("*.jsonl"))
+    }
+    found["examples"] = [(text, "emergency" if must else by_marks(text).intent) for _, text, must in load_rules().examples]
+    return found
+
+
+def plain_questions() -> list[str]:
+    """Questions that are no disclosures: a dozen staff phrasings of each topic, what is off topic, and the invented schools' questions."""
+    draw = random.Random(0)
+    phrased = [phrase for topic in topics() for phrase in draw.sample(topic.staff_phrasings(), min(12, len(topic.staff_phrasings())))]
+    asked = [labelled.question for school in invented_schools() for labelled in school.questions]
+    return phrased + list(off_topic()) + asked
