@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from knowledge.health.contradictions import contradiction_findings
+from knowledge.health.contradictions import clashes
 from knowledge.index import PolicyIndex
 from knowledge.policy import Clause, Edition, Stance
 from knowledge.question import Question, split_questions, understand
@@ -19,6 +19,8 @@ from knowledge.verdict import Verdict, agreement, safe_verdict, verdict_row
 from knowledge.weights import Weights, weights
 
 MOST_CITATIONS = 10
+LONGEST_MESSAGE = 6_000  # characters: nobody asks more, and what comes after is not read
+MOST_PARTS = 10  # questions of one message that are answered
 SHOWN_TOPICS = 3
 LIKELY_TOPIC = 0.15  # probability from which a clause is said to be on a topic
 NEAR_TOP, SAME_MATTER = 4, 3.0  # how near the top, in places and in score, both sides of a contradiction must stand to be shown as one
@@ -66,19 +68,22 @@ class Answerer:
 
     def answer(self, message: str) -> Ruling:
         """The ruling on a message; where it holds several questions, the first one's verdict with the clauses of all."""
+        message = message[:LONGEST_MESSAGE]
         parts = split_questions(message)
         whole = self._answer_one(message)
         if len(parts) == 1:
             return whole
-        rulings = tuple(self._answer_one(part) for part in parts[:4])
+        rulings = tuple(self._answer_one(part) for part in parts[:MOST_PARTS])
         told = [ruling for ruling in rulings if ruling.citations]
-        if not told or not whole.citations:
-            return whole
+        if not told:
+            return replace(whole, parts=rulings)
         return Ruling(
             question=message,
             verdict=told[0].verdict,
-            confident=whole.confident and told[0].confident,
-            citations=_in_turn([told[0].citations, whole.citations, *(ruling.citations for ruling in told[1:])]),
+            confident=told[0].confident,
+            citations=_in_turn(
+                [told[0].citations, *([whole.citations] if whole.citations else []), *(ruling.citations for ruling in told[1:])]
+            ),
             related=(),
             contradiction=any(ruling.contradiction for ruling in told),
             topic=told[0].topic,
@@ -98,12 +103,13 @@ class Answerer:
         silent = self.learned.silence.probability(row)
         likely = self.learned.verdict.probabilities(verdict_row(question, self.index, ranked, table))
         verdict = safe_verdict(likely, question, self.index, ranked, table)
+        may = bool(question.forms & {"may", "must", "banned"})
         sure = self.learned.confidence.probability(
             confidence_row(row, silent, self.learned.silence_threshold, likely, agreement(verdict, self.index, ranked))
         )
         is_silent = silent > self.learned.silence_threshold
-        ranked, contradiction = (ranked, False) if is_silent else self._stricter_first(ranked, verdict)
-        if contradiction and verdict in {Verdict.YES, Verdict.CONDITIONAL}:
+        ranked, contradiction = (ranked, False) if is_silent else self._stricter_first(ranked, may or verdict is not Verdict.INFO)
+        if contradiction:
             verdict = Verdict.NO
         found = tuple(self._citation(entry) for entry in ranked[:MOST_CITATIONS])
         at = int(np.argmax(question.topics))
@@ -123,11 +129,11 @@ class Answerer:
     @cached_property
     def _clashes(self) -> set[tuple[str, str]]:
         """The pairs of clauses that contradict each other, as (anchor of the ban, anchor of the milder)."""
-        return {(finding.anchor, finding.against_anchor) for finding in contradiction_findings(self.index)}
+        return {(ban.clause.anchor, mild.clause.anchor) for _, _, pairs in clashes(self.index) for ban, mild in pairs}
 
-    def _stricter_first(self, ranked: list[Ranked], verdict: Verdict) -> tuple[list[Ranked], bool]:
+    def _stricter_first(self, ranked: list[Ranked], ruling_asked: bool) -> tuple[list[Ranked], bool]:
         """The ranking with a ban put before the milder clause it contradicts, and whether the two stand at the top together."""
-        if verdict is Verdict.INFO or not self._clashes:
+        if not ruling_asked or not self._clashes:
             return ranked, False
         anchor = {entry.clause: self.index.clauses[entry.clause].anchor for entry in ranked[:NEAR_TOP]}
         near = [entry for entry in ranked[:NEAR_TOP] if entry.score >= ranked[0].score - SAME_MATTER]

@@ -17,6 +17,7 @@ from knowledge.wording import patterns
 from knowledge.words import Speller, stems, tokens, trigrams
 
 K1, B = 1.2, 0.6  # BM25's saturation and length normalisation
+MOST_SENTENCES = 30  # more in 120 words is no prose
 LEAD_IN_COUNTS, SECTION_COUNTS = 0.5, 0.4  # how much words of the lead-in and the headings count beside the clause's own
 
 CLUES = tuple(patterns("clues"))
@@ -84,7 +85,7 @@ class PolicyIndex:
 def _units(at: int, clause: Clause) -> list[Unit]:
     said = sentences(clause.text)
     whole = Unit(at, clause.text, clause.stance, whole=True)
-    if len(said) == 1:
+    if len(said) == 1 or len(said) > MOST_SENTENCES:
         return [whole]
     return [
         whole,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -40,7 +39,6 @@ class Question:
     keywords: bool
 
 
-@cache
 def forms_of(asked: str) -> frozenset[str]:
     """The names of the forms that some mended words take."""
     return frozenset(name for name, pattern in FORMS.items() if pattern.search(asked))

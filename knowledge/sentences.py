@@ -10,7 +10,10 @@ from knowledge.policy import LONGEST_CLAUSE
 SHORT_FORMS = re.compile(
     r"(?:\b(?:e\.g|i\.e|eg|ie|etc|cf|vs|no|nos|para|sec|fig|st|mr|mrs|ms|dr|prof|approx|incl|dept|p|pp)|\b[A-Z])\.$", re.IGNORECASE
 )
-END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])")
+END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]?[A-Z0-9])")
+
+
+LONGEST_SHORT_FORM = 12  # characters
 
 
 def sentences(text: str) -> list[str]:
@@ -18,10 +21,10 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in END.finditer(text):
-        candidate = text[start : end.end()]
-        if SHORT_FORMS.search(candidate) and not candidate.rstrip().endswith("etc."):
+        tail = text[max(start, end.end() - LONGEST_SHORT_FORM) : end.end()]
+        if SHORT_FORMS.search(tail) and not tail.endswith("etc."):
             continue
-        found.append(candidate.strip())
+        found.append(text[start : end.end()].strip())
         start = end.end()
     if rest := text[start:].strip():
         found.append(rest)
@@ -34,12 +37,7 @@ def split_long(text: str, longest: int = LONGEST_CLAUSE) -> list[str]:
         return [text]
     units = [piece for sentence in sentences(text) for piece in _cut_sentence(sentence, longest)]
     total = sum(len(unit.split()) for unit in units)
-    parts = -(-total // longest)
-    while True:
-        packed = _pack(units, -(-total // parts), longest)
-        if all(len(part.split()) <= longest for part in packed):
-            return packed
-        parts += 1
+    return _pack(units, -(-total // -(-total // longest)), longest)
 
 
 def _pack(units: list[str], aim: int, longest: int) -> list[str]:

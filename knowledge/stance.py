@@ -9,8 +9,12 @@ from knowledge.sentences import sentences
 from knowledge.wording import patterns
 
 SAYS = patterns("stance")
-YES = re.compile(r"^(?:yes|of course|certainly|you can|absolutely)\b", re.IGNORECASE)
-NO = re.compile(r"^(?:no|never|not|certainly not|sorry)\b", re.IGNORECASE)
+YES = re.compile(r"^(?:yes|of course|certainly|you can|absolutely)\b(?!['’]t)(?! ?not\b| never\b)", re.IGNORECASE)
+NO = re.compile(
+    r"^(?:no(?! (?:problem|objection))|never|not|(?:certainly|absolutely|of course|definitely) not|sorry"
+    r"|you (?:can(?:not|['’]t)|can (?:not|never)))\b",
+    re.IGNORECASE,
+)
 WITH_A_BUT = re.compile(r"\b(?:but|if|provided|please|as long as|so long as|only|once|unless)\b", re.IGNORECASE)
 
 
@@ -55,11 +59,12 @@ def sentence_stance(sentence: str, lead_in: str = "") -> Stance:
 
 def _answer_stance(answer: str) -> Stance:
     """What the answer to an FAQ says: its yes or no, if it begins with one."""
-    if NO.match(answer):
+    said = sentence_stance(answer)
+    if NO.match(answer) or said is Stance.FORBIDS:
         return Stance.FORBIDS
     if YES.match(answer):
         return Stance.CONDITIONS if WITH_A_BUT.search(answer) else Stance.ALLOWS
-    return sentence_stance(answer)
+    return said
 
 
 def _under_lead_in(item: str, lead_in: str) -> Stance:

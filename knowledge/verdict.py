@@ -57,7 +57,8 @@ OTHERS_ASK = re.compile(
     r"(?:pupils?|students?|child|children|kids?|parents?|mums?|dads?|families|carers?|visitors?)\b"
 )
 EXCEPTION = re.compile(
-    r"\b(?:except|unless|only|but|however|if|provided|as long as|so long as|subject to|must|not|never|no)\b", re.IGNORECASE
+    r"\b(?:except|unless|only|but|however|if|provided|as long as|so long as|subject to|must|not|never|no|cannot|\w+n[’\']t)\b",
+    re.IGNORECASE,
 )
 
 
@@ -116,7 +117,7 @@ def _plainly_allows(index: PolicyIndex, top: Ranked) -> bool:
     return (
         free
         and all(unit.stance in {Stance.ALLOWS, Stance.INFORMS} for unit in said)
-        and not EXCEPTION.search(index.clauses[top.clause].text)
+        and not EXCEPTION.search(index.clauses[top.clause].text.replace("’", "'"))
     )
 
 

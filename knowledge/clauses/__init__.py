@@ -16,11 +16,19 @@ from knowledge.policy import Edition
 __all__ = ["edition_of", "keep_anchors"]
 
 
+MOST_BLOCKS = 6_000  # some forty times a long policy; more would keep the import busy for minutes
+
+
 def edition_of(document: Document, name: str = "the document") -> Edition:
     """The edition a document holds.
 
-    Raises PolicyUnreadable where it holds no clause at all.
+    Raises PolicyUnreadable where it holds no clause at all, or more than any policy.
     """
+    if len(document.blocks) > MOST_BLOCKS:
+        raise PolicyUnreadable(
+            f"{name} has over {MOST_BLOCKS:,} paragraphs: that is no policy.",
+            "Give the policy alone, not a whole handbook, and import it again.",
+        )
     heads = running_heads(document.blocks)
     blocks = whole_blocks(block for at, block in enumerate(document.blocks) if at not in heads)
     dropped, contents = contents_pages(blocks)

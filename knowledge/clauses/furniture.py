@@ -16,6 +16,7 @@ CONTENTS_HEADING = re.compile(r"^(table of )?contents( page)?:?$|^index$", re.IG
 PAGE_TAIL = re.compile(r"[\s.…·_|]*(?:\bp(?:age|g)?\.?\s*)?\d{1,3}(?:\s*[-–]\s*\d{1,3})?\s*$", re.IGNORECASE)
 LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}")
 SIGNATURE = patterns("documents")["signature"]
+SENTENCE_VERB = patterns("documents")["sentence_verb"]
 END_MARK = re.compile(r"^[-–—*\s]*(?:the )?end(?: of (?:policy|document))?[-–—*.\s]*$", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?\W*$", re.IGNORECASE)
 ATTRIBUTION = re.compile(r"^[-–—(\s]*(?:https?://|www\.)\S+?,?(?:\s*\(?\d{4}\)?)?$", re.IGNORECASE)
@@ -26,7 +27,13 @@ def running_heads(blocks: Sequence[Block]) -> dict[int, LeftOut]:
     """Lines a page break left in the text, by block index: the same short line again and again but for its page number."""
     shapes: dict[str, list[int]] = {}
     for at, block in enumerate(blocks):
-        if block.kind in {"paragraph", "heading"} and len(block.text.split()) <= 12:
+        text = block.text.strip()
+        if (
+            block.kind in {"paragraph", "heading"}
+            and len(text.split()) <= 12
+            and not SENTENCE_VERB.search(text)
+            and not text.endswith((".", ";", ":", "?"))
+        ):
             shapes.setdefault(re.sub(r"\d+", "0", block.text.strip().lower()), []).append(at)
     found: dict[int, LeftOut] = {}
     for shape, places in shapes.items():

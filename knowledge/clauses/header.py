@@ -30,6 +30,7 @@ DATE = re.compile(
 REVIEW = patterns("documents")["review"]
 ADOPTED = patterns("documents")["adopted"]
 NOT_YET = re.compile(r"\b(?:to be|will be|will next be|next|due for|shall be)\s*$", re.IGNORECASE)
+FIRST_YEAR, LAST_YEAR = 1950, 2100
 WINDOW = 130  # characters after a word like "adopted" in which its date stands
 SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z])")
 EVERY = re.compile(
@@ -38,7 +39,7 @@ EVERY = re.compile(
     re.IGNORECASE,
 )
 SCHOOL = re.compile(
-    r"((?:(?:The|St\.?|[A-Z][\w'’&.-]+|of|and|&)\s+){1,6}"
+    r"(?<!\w)((?:(?:The|St\.?|[A-Z][\w'’&.-]{1,30}|of|and|&)\s+){1,6}"
     r"(?:(?:Primary |Junior |Infant |High |Grammar |Community )?School|Academy|College|Centre|Nursery|Federation"
     r"|(?:Academies |(?:Multi-)?Academy )Trust))\b"
 )
@@ -88,6 +89,8 @@ def _as_date(found: re.Match[str], last: bool) -> date | None:
         month = SEASONS[part["s5"].lower()]
     month = month or (12 if last else 1)
     day = int(part["d1"] or part["d2"] or part["d3"] or 0)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         return date(year, month, day or (calendar.monthrange(year, month)[1] if last else 1))
     except (ValueError, calendar.IllegalMonthError):
@@ -128,9 +131,9 @@ def _adopted(texts: Sequence[str]) -> date | None:
     found: list[date] = []
     for text in texts:
         for match in ADOPTED.finditer(text):
-            review = REVIEW.search(text, match.end())
+            review = REVIEW.search(text, match.end(), match.end() + WINDOW)
             width = min(WINDOW, review.start() - match.end()) if review else WINDOW
-            if not NOT_YET.search(text[: match.start()]):
+            if not NOT_YET.search(text[max(0, match.start() - 40) : match.start()]):
                 found += [day for day, _ in _dates_after(text, match.end(), width, last=False)]
     return max(found) if found else None
 

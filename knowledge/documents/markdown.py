@@ -10,7 +10,7 @@ from knowledge.documents.blocks import Block, Document
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-HEADER = re.compile(r"\A---\s*\n(?P<body>.*?)\n---\s*(\n|\Z)", re.DOTALL)
+HEADER = re.compile(r"\A---[ \t]*\n(?P<body>(?:[^\n]*\n){1,40}?)---[ \t]*(?:\n|\Z)")
 
 
 def read_markdown(text: str) -> Document:
@@ -62,12 +62,9 @@ class _Walk:
                     self.columns = ()
                 case "inline":
                     self._inline(token, before)
-                case "code_block" | "fence":
-                    self.found.append(Block("paragraph", " ".join(token.content.split())))
-                case "html_block":
-                    plain = " ".join(re.sub(r"<[^>]*>", " ", token.content).split())
-                    if plain:
-                        self.found.append(Block("paragraph", plain))
+                case "code_block" | "fence" | "html_block":  # tags are taken off when clauses are made; "<not>" is no tag
+                    if text := " ".join(token.content.split()):
+                        self.found.append(Block("paragraph", text))
         return self.found
 
     def _inline(self, token: Token, before: Token | None) -> None:
@@ -99,7 +96,7 @@ def plain_lines(token: Token) -> list[str]:
     """The lines of an inline token without its marks; a link keeps its words, an image its description."""
     out = [""]
     for child in token.children or []:
-        if child.type in {"text", "code_inline", "image"}:
+        if child.type in {"text", "code_inline", "image", "html_inline"}:
             out[-1] += child.content
         elif child.type in {"softbreak", "hardbreak"}:
             out.append("")

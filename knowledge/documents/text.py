@@ -10,7 +10,7 @@ from knowledge.documents.blocks import Block, Document, LeftOut
 
 BULLET = re.compile(r"^(?P<indent>\s*)(?P<mark>[-–—•●▪■◦‣⁃·*\uf0b7\uf0a7]|o(?=\s{2,}|\t))\s+(?P<text>\S.*)$")
 NUMBERED = re.compile(r"^\s*(\(?[ivx]{1,5}[.)]|\(?[a-zA-Z][.)]|\(?\d{1,2}\)|\d{1,2}(\.\d{1,2})*\.?)\s+\S")
-HASHES = re.compile(r"^(#{1,6})\s+(\S.*?)\s*#*$")
+HASHES = re.compile(r"^(#{1,6})\s+(\S.*)$")
 RULE = re.compile(r"^[\s\-–—=_*|:+]*$")
 PAGE_LINE = re.compile(r"^\W*(page\s+)?\d{1,3}(\s*(of|/)\s*\d{1,3})?\W*$", re.IGNORECASE)
 WRAP_AT_LEAST = 55  # a line shorter than this was ended on purpose, not wrapped by an editor
@@ -68,7 +68,7 @@ def _blocks_of(lines: list[str], page: int | None) -> Iterator[Block]:
         bullet = None if PAGE_LINE.match(line) else BULLET.match(line)
         hashes = HASHES.match(line)
         if hashes:
-            fresh: Block | None = Block("heading", hashes[2].strip(), level=len(hashes[1]), page=page)
+            fresh: Block | None = Block("heading", hashes[2].rstrip().rstrip("#").rstrip(), level=len(hashes[1]), page=page)
         elif "\t" in line.strip() or (line.endswith("\t") and line.strip()) or raw.rstrip("\n").endswith("\t"):
             fresh = _row(raw, page)
         elif bullet:

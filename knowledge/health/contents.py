@@ -15,6 +15,8 @@ from knowledge.policy import ContentsLine, Edition
 SAME_TITLE = 78  # rapidfuzz points from which a heading is the one a contents line means
 Heading = tuple[str, str, tuple[str, ...]]  # number, title, path
 
+WIDEST_GAP = 60  # numbers: a wider one is no gap but another way of numbering
+
 
 def numbering_findings(edition: Edition) -> list[Finding]:
     """Where numbers and titles disagree: contents page against text, then gaps and repeats."""
@@ -149,7 +151,7 @@ def _series(edition: Edition, headings: Sequence[Heading]) -> list[Finding]:
                 )
         for before, after in zip(sorted(set(values)), sorted(set(values))[1:], strict=False):
             heading = next(heading for value, heading in run if value == after)
-            missing = [_as_like(value, heading[0]) for value in range(before + 1, after)]
+            missing = [_as_like(value, heading[0]) for value in range(before + 1, min(after, before + 1 + WIDEST_GAP))]
             if missing and not set(missing) & item_numbers:  # a heading read as a list item is there all the same
                 first, last = _as_like(before, heading[0]), _as_like(after, heading[0])
                 why = f"The sections go from {first} to {last}: {', '.join(missing)} is missing."
@@ -164,7 +166,9 @@ def _dotted_gaps(edition: Edition, headings: Sequence[Heading]) -> list[Finding]
             below.setdefault(match[1], set()).add(int(match[2]))
     found: list[Finding] = []
     for parent, numbers in below.items():
-        missing = [f"{parent}.{number}" for number in range(min(numbers), max(numbers)) if number not in numbers]
+        missing = [
+            f"{parent}.{number}" for number in range(min(numbers), min(max(numbers), min(numbers) + WIDEST_GAP)) if number not in numbers
+        ]
         if missing and len(numbers) >= 2:
             after = f"{parent}.{min(number for number in numbers if number > int(missing[0].rsplit('.', 1)[1]))}"
             clause = next((clause for clause in edition.clauses if re.match(rf"{re.escape(after)}\b", clause.number)), None)

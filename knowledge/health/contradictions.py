@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -70,20 +71,25 @@ def acts(kind: str = "act") -> tuple[Act, ...]:
         raise DataFault(f"knowledge/health/contradictions.toml: an entry of {kind} has no {error}.", "Write it in.") from error
 
 
-def contradiction_findings(index: PolicyIndex) -> list[Finding]:
-    """Pairs of clauses that cannot both be kept; each pair once, with everything it disagrees on, the ban first."""
+def clashes(index: PolicyIndex) -> Iterator[tuple[Act, str, list[tuple[Said, Said]]]]:
+    """Each act, with the kind of person it is about, on which clauses disagree: all pairs of a ban and a milder sentence."""
     sentences = _said(index)
-    found: dict[tuple[str, str], tuple[Said, Said, list[str]]] = {}
     for act in acts():
         about = [said for said in sentences if act.spoken_of(said.text)]
         bans = [said for said in about if _forbids(act, said)]
         mild = [said for said in about if _allows(act, said)]
         for person in PERSONS if act.who else ("",):
-            pairs = [(ban, free) for ban, free in product(bans, mild) if _may_clash(act, ban, free, person)]
-            if pairs:
-                ban, free = max(pairs, key=lambda pair: fuzz.token_set_ratio(pair[0].text, pair[1].text))
-                key = (ban.clause.anchor, free.clause.anchor)
-                found.setdefault(key, (ban, free, []))[2].append(act.title.replace("{who}", PERSONS.get(person, "")))
+            if pairs := [(ban, free) for ban, free in product(bans, mild) if _may_clash(act, ban, free, person)]:
+                yield act, person, pairs
+
+
+def contradiction_findings(index: PolicyIndex) -> list[Finding]:
+    """Pairs of clauses that cannot both be kept; each pair once, with everything it disagrees on, the ban first."""
+    found: dict[tuple[str, str], tuple[Said, Said, list[str]]] = {}
+    for act, person, pairs in clashes(index):
+        ban, free = max(pairs, key=lambda pair: fuzz.token_set_ratio(pair[0].text, pair[1].text))
+        key = (ban.clause.anchor, free.clause.anchor)
+        found.setdefault(key, (ban, free, []))[2].append(act.title.replace("{who}", PERSONS.get(person, "")))
     return [_contradiction(ban, free, titles) for ban, free, titles in found.values()]
 
 

@@ -1,0 +1,116 @@
+"""Text made to hurt: nothing hangs, no words of the policy are lost or turned round, nothing unseen reaches the screen."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from knowledge.answering import Answerer
+from knowledge.clauses import edition_of
+from knowledge.documents import read_bytes
+from knowledge.errors import PolicyUnreadable
+from knowledge.health import check
+from knowledge.policy import Edition, Stance
+from knowledge.verdict import Verdict
+
+RULE = "Staff must not add pupils as friends on social media.\n\n"
+
+
+def edition(text: str, name: str = "policy.txt") -> Edition:
+    return edition_of(read_bytes(text.encode(), name), "policy")
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md", ".html"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "A" * 100_000, "A. B. " * 20_000, "e.g. A " * 20_000, "." * 100_000, "?" * 50_000, "adopted " * 30_000, "<!--" * 50_000, "<" * 100_000,
+        "•" + " " * 100_000 + "x", "# a" + " " * 100_000 + "b", "---\n" + "\n" * 50_000, "review " * 30_000, "(" * 50_000, "*" * 50_000, "_a" * 40_000,
+        "must not " * 20_000, "The School " * 20_000, "1.1.1.1 " * 20_000, "unless " * 30_000, "with the " * 30_000,
+    ],
+)  # fmt: skip
+def test_no_text_hangs_the_import_or_the_answer(hostile: str, ending: str) -> None:
+    start = time.perf_counter()
+    try:
+        policy = edition(RULE + hostile + "\n", f"policy{ending}")
+        Answerer(policy).answer("can I add a pupil?")
+        check(Answerer(policy).index, date(2026, 11, 21))
+    except PolicyUnreadable:
+        pass
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    "message", ["A. B. " * 20_000, "?" * 20_000, "e.g. A " * 9_000, " ".join(f"word{n}" for n in range(10_000)), "\x00" * 99, "😀" * 999]
+)
+def test_no_message_hangs_the_answer(message: str) -> None:
+    answerer = Answerer(edition(RULE))
+    start = time.perf_counter()
+    answerer.answer(message)
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_words_in_angle_brackets_are_words_and_tags_are_not(ending: str) -> None:
+    policy = edition("Rules\n\nStaff must <not> share <b>pupil</b> photographs. Report it to <insert name of DSL> at once.\n", f"p{ending}")
+    text = " ".join(clause.text for clause in policy.clauses)
+    assert "must <not> share pupil photographs" in text
+    assert "<insert name of DSL>" in text
+
+
+def test_an_ampersand_without_a_semicolon_stays_as_it_is() -> None:
+    assert "staff&section" in edition("Read the staff&section page before you post.\n").clauses[0].text
+
+
+def test_no_escape_sequence_or_turned_text_is_left_in_a_quotation() -> None:
+    policy = edition("<p>Staff must not &#27;[31mpost&#8238; pupil photographs online.</p>", "policy.html")
+    assert not {"\x1b", "\u202e"} & set(policy.clauses[0].text)
+
+
+@pytest.mark.parametrize(
+    "answer", ["You can’t add parents on Facebook as friends.", "Absolutely not.", "Of course not.", "You can never do so.", "You can't."]
+)
+def test_an_answer_that_begins_like_a_yes_but_is_a_no_is_never_a_yes(answer: str) -> None:
+    policy = edition(
+        f"Our guide\n\nSome rules stand below for everybody who works here at the school.\n\nCan I add parents on Facebook as friends?\n\n{answer} Ask the head if in doubt.\n"
+    )
+    faq = next(clause for clause in policy.clauses if clause.lead_in.endswith("?"))
+    assert faq.stance is Stance.FORBIDS
+    assert Answerer(policy).answer("Can I add parents on Facebook as friends?").verdict is not Verdict.YES
+
+
+@pytest.mark.parametrize(
+    "ban",
+    [
+        "Staff may not have pupils as friends on social media.",
+        "Staff may not have contact with pupils online.",
+        "Staff may not be the administrator of a pupil group.",
+        "As long as you work here you must not befriend pupils.",
+        "Staff must not just post pictures without thinking.",
+    ],
+)
+def test_a_ban_in_unusual_words_is_a_ban(ban: str) -> None:
+    assert edition(f"Rules\n\n{ban}\n").clauses[0].stance is Stance.FORBIDS
+
+
+def test_a_rule_said_under_three_headings_is_kept() -> None:
+    text = "".join(
+        f"{place}\n\nPersonal phones must not be used near pupils.\n\nThere is more to say of the {place.lower()} below.\n\n"
+        for place in ("Hall", "Yard", "Pool")
+    )
+    assert sum("Personal phones" in clause.text for clause in edition(text).clauses) == 3
+
+
+def test_a_date_no_school_will_see_is_no_date() -> None:
+    policy = edition("Policy\n\nAdopted: 1 January 9999\n\nThis policy is reviewed every two years by the governors of the school.\n")
+    assert (policy.adopted, policy.review_due) == (None, None)
+
+
+def test_every_question_of_a_message_is_answered_even_where_the_first_is_off_the_subject() -> None:
+    ruling = Answerer(edition(RULE + "Staff must not share passwords with anyone.\n")).answer(
+        "What is the pay scale? Can I add a pupil as a friend?"
+    )
+    assert [part.verdict for part in ruling.parts] == [Verdict.NOT_COVERED, Verdict.NO]
+    assert ruling.verdict is Verdict.NO
