@@ -5,6 +5,7 @@ Every door shows the same Answer; the sentences of ours that go with it stand he
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -16,6 +17,14 @@ from knowledge.verdict import Verdict
 MOST_SHOWN = 3  # clauses shown to a person; machines are given ten
 NEAR_ENOUGH = 5.0  # scores further below the best clause's than this are of clauses that hardly ever add to the answer
 IMAGES = "emergency.indecent_images"
+# The lead as the one who does something, not the one to be told.
+ABOUT_LEAD = re.compile(
+    r"\b(?:dsl|(?:designated )?safeguarding lead|designated lead|child protection officer)"
+    r"(?:['’]?s| is| was| has| keeps?| kept| just| might be| may be) "
+    r"(?!not (?:in|here|available|answering)|off\b|away|out\b|on (?:leave|a course)|in a meeting|been told"
+    r"|the (?:one|person) (?:i|we|to)\b)",
+    re.IGNORECASE,
+)
 
 EMERGENCY_LINE = "If anyone may be in danger now, ring 999 first."
 TELL_LEAD_NOW = "Then tell your designated safeguarding lead at once, in person or by phone. Do not wait for an answer here."
@@ -25,6 +34,7 @@ DO_NOT_OPEN = (
 TELL_LEAD = (
     "This sounds like something to tell a person, not to look up. Tell your designated safeguarding lead today, in person or by phone."
 )
+TELL_HEAD = "It seems to be about the safeguarding lead: tell the head, not the lead."
 TELL_CHAIR = "It seems to be about the head: tell the chair of governors, not the head."
 OTHERWISE = "If it is about the lead, tell the head. If it is about the head, tell the chair of governors."
 NOTHING_SENT = "Signpost cannot pass on reports yet: nothing you wrote here has been kept or sent to anybody."
@@ -106,7 +116,7 @@ def ask(message: str, answerer: Answerer, today: date) -> Answer:
     return Answer(
         intent=sorting.intent,
         command=sorting.command,
-        before=_before(sorting.intent, sorting.command, sorting.about_head, IMAGES in sorting.reasons),
+        before=_before(sorting.intent, sorting.command, sorting.about_head, bool(ABOUT_LEAD.search(message)), IMAGES in sorting.reasons),
         said=NO_SURE_RULE if sorting.intent == "concern" and sorting.asks and not rulings else _said(sorting.intent, sorting.command),
         ruling=ruling,
         rulings=rulings,
@@ -160,8 +170,10 @@ def shown(ruling: Ruling) -> tuple[Citation, ...]:
     return tuple(one for at, one in enumerate(ranked[:MOST_SHOWN]) if at == 0 or ranked[0].score - one.score <= NEAR_ENOUGH)
 
 
-def _before(intent: Intent, command: str | None, about_head: bool, images: bool) -> tuple[str, ...]:
-    whom = TELL_CHAIR if about_head else OTHERWISE
+def _before(intent: Intent, command: str | None, about_head: bool, about_lead: bool, images: bool) -> tuple[str, ...]:
+    whom = TELL_CHAIR if about_head else TELL_HEAD if about_lead else OTHERWISE
+    if about_lead and intent in {"emergency", "concern"}:  # whoever it is about is never named as the one to tell
+        return (EMERGENCY_LINE, *([DO_NOT_OPEN] if images else []), whom, NOTHING_SENT)
     if intent == "emergency":
         return (EMERGENCY_LINE, TELL_LEAD_NOW, *([DO_NOT_OPEN] if images else []), whom, NOTHING_SENT)
     if intent == "concern":

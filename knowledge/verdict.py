@@ -98,14 +98,24 @@ def safe_verdict(
     very_thing = allowed and _is_the_very_thing(ranked, table) and _asks_nothing_beyond(question, index, ranked[0])
     if very_thing and _is_asked(question) and not _ban_near(index, ranked):
         return Verdict.YES
-    if best is Verdict.NO and allowed:
-        return Verdict.INFO
-    if best is Verdict.NO and index.units[ranked[0].unit].stance is Stance.CONDITIONS and not _ban_near(index, ranked):
-        return Verdict.CONDITIONAL
+    if best is Verdict.NO:
+        return _mildest_that_holds(question, index, ranked, allowed)
     if best is Verdict.YES and (likely[Verdict.YES] < SURE_YES or not very_thing or _ban_near(index, ranked)):
         others = {label: share for label, share in likely.items() if label != Verdict.YES}
         return Verdict(max(others, key=lambda label: others[label]))
     return best
+
+
+def _mildest_that_holds(question: Question, index: PolicyIndex, ranked: list[Ranked], allowed: bool) -> Verdict:
+    """No, unless the very sentence allows, sets a condition, or orders just what is asked: a wrong no stops a report or a right."""
+    said = index.units[ranked[0].unit].stance
+    if allowed or said is Stance.ALLOWS:
+        return Verdict.INFO
+    if said is Stance.CONDITIONS and not _ban_near(index, ranked):
+        return Verdict.CONDITIONAL
+    if said is Stance.REQUIRES and "wrong_not" not in question.forms and _asks_nothing_beyond(question, index, ranked[0]):
+        return Verdict.INFO
+    return Verdict.NO
 
 
 def _plainly_allows(index: PolicyIndex, top: Ranked) -> bool:

@@ -24,12 +24,18 @@ LEAVING = frozenset({"bye", "exit", "quit", "q", "goodbye", ":q"})
 CHAT_HELP = "Type a question. Or: help, school (choose another), policy (what is being asked), bye."
 
 
+class NothingAsked(SignpostError):
+    """The question is empty: whoever runs the command can type one."""
+
+
 class NoSchool(SignpostError):
     """No school was named and nobody can be asked which: whoever runs the command can name one."""
 
 
 def ask_once(question: str, school: str | None, policy: Path | None, *, as_json: bool) -> Standing:
     """How the question came out, once the answer is printed."""
+    if not question.strip():
+        raise NothingAsked("There is no question.", 'Put it in quotation marks: signpost ask "can I accept a parent\'s friend request?"')
     edition = _edition(school, policy)
     answerer = wiring.answerer_of(edition)
     answer = ask(question, answerer, wiring.today())

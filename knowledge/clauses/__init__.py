@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from knowledge.clauses.anchors import keep_anchors, with_anchors
@@ -16,6 +17,7 @@ from knowledge.policy import Edition
 __all__ = ["edition_of", "keep_anchors"]
 
 
+RULE_VERB = re.compile(r"\b(?:must|should|shall|may|can|cannot|will|never|do not|don['’]t|are|is|applies|apply)\b", re.IGNORECASE)
 MOST_BLOCKS = 6_000  # some forty times a long policy; more would keep the import busy for minutes
 
 
@@ -83,7 +85,7 @@ def edition_of(document: Document, name: str = "the document") -> Edition:
 
 def _without_signatures(row: Block) -> tuple[Block, list[LeftOut]]:
     """A row without the cells that only hold a signature, and those cells."""
-    signed = [cell for cell in row.cells if cell and why_furniture(cell, last=False) == "signature"]
+    signed = [cell for cell in row.cells if cell.lower().startswith("sign") and why_furniture(cell, last=False) == "signature"]
     if not signed or len(signed) == len(row.cells):
         return row, []
     cells = tuple(cell for cell in row.cells if cell not in signed)
@@ -99,24 +101,30 @@ def _front_matter(blocks: list[Block], dropped: dict[int, LeftOut]) -> int:
     for at, block in enumerate(blocks[:40]):
         if block.kind == "row" or why_furniture(block.text, last=False):
             continue
-        long_sentence = (
-            len(block.text.split()) >= 15
-            and block.kind in {"paragraph", "item"}
-            and not (DATE.search(block.text) and REVIEW.search(block.text))
-        )
-        if long_sentence or block.kind == "item":
-            return _back_to_heading(blocks, at)
+        if block.kind == "item" or _is_body(block.text):
+            return _back_to_headings(blocks, at)
     return 0
 
 
-def _back_to_heading(blocks: list[Block], at: int) -> int:
-    """The start of the body when `at` is its first sentence: a short line right above it is its heading, unless it is the title."""
-    above = at - 1
-    if above > 0 and blocks[above].kind in {"heading", "paragraph"} and len(blocks[above].text.split()) <= 8:
-        text = blocks[above].text
-        titled = DATE.search(text) or why_furniture(text, last=False) or _states_something(text) or "policy" in text.lower()
-        return at if titled else above
-    return at
+def _is_body(text: str) -> bool:
+    """Whether a line is a sentence of the policy itself: a rule however short, or long prose that states no date."""
+    dated = DATE.search(text) and REVIEW.search(text)
+    rule = text.rstrip().endswith((".", ";", ":")) and bool(RULE_VERB.search(text))
+    return not dated and (rule or len(text.split()) >= 15)
+
+
+def _back_to_headings(blocks: list[Block], at: int) -> int:
+    """The start of the body when `at` is its first sentence: the short lines right above it are its headings, but for the title's."""
+    first = at
+    while first > 1 and blocks[first - 1].kind in {"heading", "paragraph"} and len(blocks[first - 1].text.split()) <= 8:
+        text = blocks[first - 1].text
+        styled = blocks[first - 1].kind == "heading" and blocks[first - 1].level > 1
+        if DATE.search(text) or why_furniture(text, last=False):
+            break
+        if not styled and (first < at or _states_something(text) or "policy" in text.lower()):
+            break
+        first -= 1
+    return first
 
 
 def _states_something(text: str) -> bool:

@@ -15,6 +15,7 @@ from knowledge.sentences import sentences, split_long
 from knowledge.stance import stance_of
 from knowledge.wording import patterns
 
+FORBIDS = patterns("stance")["lead_forbids"]
 ENUMERATES = patterns("documents")["enumerates"]
 LONGEST_NAME = 14  # words, bullet included
 FIRST_PERSON = re.compile(r"\b(?:I|my|me|we)\b")
@@ -75,6 +76,8 @@ class Builder:
                 self._paragraph(block, following)
             elif at >= self._front and is_heading(block, following, bool(self._bare_section)):
                 self._heading(block)
+                if following is not None and following.kind == "item" and FORBIDS.search(block.text):
+                    self._lead = block.text.strip()  # "What you must not do" says of each item below that it is banned
             elif block.kind == "item" or self._reads_as_item(block):
                 self._item(block, following)
             else:

@@ -62,8 +62,12 @@ class _Walk:
                     self.columns = ()
                 case "inline":
                     self._inline(token, before)
-                case "code_block" | "fence" | "html_block":  # tags are taken off when clauses are made; "<not>" is no tag
-                    if text := " ".join(token.content.split()):
+                case "code_block" | "fence":
+                    self.found.append(Block("paragraph", " ".join(token.content.split())))
+                case "html_block":
+                    from knowledge.clauses.cleaning import clean  # here: clauses are made from documents, not the other way round
+
+                    if text := clean(token.content):
                         self.found.append(Block("paragraph", text))
         return self.found
 

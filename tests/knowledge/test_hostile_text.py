@@ -26,9 +26,9 @@ def edition(text: str, name: str = "policy.txt") -> Edition:
 @pytest.mark.parametrize(
     "hostile",
     [
-        "A" * 100_000, "A. B. " * 20_000, "e.g. A " * 20_000, "." * 100_000, "?" * 50_000, "adopted " * 30_000, "<!--" * 50_000, "<" * 100_000,
-        "•" + " " * 100_000 + "x", "# a" + " " * 100_000 + "b", "---\n" + "\n" * 50_000, "review " * 30_000, "(" * 50_000, "*" * 50_000, "_a" * 40_000,
-        "must not " * 20_000, "The School " * 20_000, "1.1.1.1 " * 20_000, "unless " * 30_000, "with the " * 30_000,
+        "A" * 60_000, "A. B. " * 8_000, "e.g. A " * 8_000, "." * 60_000, "?" * 30_000, "adopted " * 15_000, "<!--" * 20_000, "<" * 60_000,
+        "•" + " " * 60_000 + "x", "# a" + " " * 60_000 + "b", "---\n" + "\n" * 30_000, "review " * 15_000, "(" * 30_000, "*" * 30_000,
+        "_a" * 20_000, "must not " * 10_000, "The School " * 10_000, "1.1.1.1 " * 10_000, "unless " * 15_000, "with the " * 15_000,
     ],
 )  # fmt: skip
 def test_no_text_hangs_the_import_or_the_answer(hostile: str, ending: str) -> None:
@@ -74,7 +74,8 @@ def test_no_escape_sequence_or_turned_text_is_left_in_a_quotation() -> None:
 )
 def test_an_answer_that_begins_like_a_yes_but_is_a_no_is_never_a_yes(answer: str) -> None:
     policy = edition(
-        f"Our guide\n\nSome rules stand below for everybody who works here at the school.\n\nCan I add parents on Facebook as friends?\n\n{answer} Ask the head if in doubt.\n"
+        "Our guide\n\nSome rules stand below for everybody who works here at the school.\n\nCan I add parents on Facebook as friends?\n\n"
+        f"{answer} Ask the head if in doubt.\n"
     )
     faq = next(clause for clause in policy.clauses if clause.lead_in.endswith("?"))
     assert faq.stance is Stance.FORBIDS
@@ -114,3 +115,34 @@ def test_every_question_of_a_message_is_answered_even_where_the_first_is_off_the
     )
     assert [part.verdict for part in ruling.parts] == [Verdict.NOT_COVERED, Verdict.NO]
     assert ruling.verdict is Verdict.NO
+
+
+def test_a_short_rule_right_under_the_title_is_no_title_page() -> None:
+    html = (
+        "<h1>Oakfield School: Staff use of social media</h1><h2>Principles</h2><p>Staff must not befriend pupils online.</p>"
+        "<h2>Gifts</h2><p>Staff must not accept money.</p><h2>Images</h2><ul><li>Never photograph a child.</li></ul>"
+    )
+    found = edition(html, "policy.html").clauses
+    assert [clause.text for clause in found] == [
+        "Staff must not befriend pupils online.",
+        "Staff must not accept money.",
+        "Never photograph a child.",
+    ]
+    assert found[0].section[-1] == "Principles"
+
+
+def test_a_heading_that_forbids_says_so_of_each_item_below_it() -> None:
+    policy = edition(
+        "# Our policy\n\n## What you must not do\n\n- Be friends with pupils on Facebook\n- Post during lessons\n", "policy.md"
+    )
+    assert [(clause.lead_in, clause.stance) for clause in policy.clauses] == [("What you must not do", Stance.FORBIDS)] * 2
+
+
+def test_no_is_never_said_above_a_sentence_that_orders_or_allows_just_that() -> None:
+    policy = edition(
+        "Rules for staff\n\nTell the headteacher if a pupil contacts you online.\n\n"
+        "Parents are welcome to film the school play, but must not post it online.\n\n"
+        "Staff must not add pupils as friends.\n\nStaff must not share passwords.\n\nNever photograph a pupil on your own phone.\n"
+    )
+    for question in ("Is it ok to tell the headteacher if a pupil contacts me online?", "Can parents film the school play?"):
+        assert Answerer(policy).answer(question).verdict is not Verdict.NO
