@@ -21,7 +21,6 @@ FEATURES = (
     "may_ruled", "may_informed", "ask_informed", "forbids", "requires", "allows", "conditions", "advises", "informs",
 )  # fmt: skip
 FAMILIES = "families"  # the family of topics about pupils' and parents' own duties
-WHO_KIN = {"pupil": {"former_pupil"}, "former_pupil": {"pupil"}}
 PERSONS = ("pupil", "former_pupil", "parent", "colleague", "governor", "manager", "public", "volunteer")
 
 
