@@ -26,7 +26,7 @@ EVENT_ALONE = 1.0  # told with no question at all: people write so only of what 
 WHOLE_MESSAGE, WHOLE_SENTENCE = 2.0, 1.5  # the weights of a frame that covers all, or its sentence whatever follows
 # Probabilities from which the model's word counts, chosen on messages of authors it had not learned from (tests/golden/LOG.md).
 EMERGENCY_FROM = 0.25
-HARM_FROM, HARM_FROM_AGREED, HARM_FROM_SURE = 0.35, 0.08, 0.05  # without the marks, with them, and with three marks of harm or more
+HARM_FROM, HARM_FROM_AGREED = 0.35, 0.08  # the second where the marks say concern too
 CALM_FROM = 0.25  # below this the marks' question, small talk or command gives way to the model's
 FEWEST_WORDS = 3  # the model has nothing to say of fewer
 SHORT_TALK = 12  # words: longer messages are never small talk, whatever pleasantry they hold
@@ -78,9 +78,7 @@ def triage(message: str) -> Sorting:
         return Sorting("emergency", "now", None, marked.about_head, asks, (*marked.reasons, "model.emergency"))
     if "harm.child_worry" in marked.reasons and marked.intent == "concern":
         return marked  # a worry about a child is never talked down
-    marks = sum(reason.startswith("harm.") for reason in marked.reasons)
-    enough = HARM_FROM if marked.intent != "concern" else HARM_FROM_SURE if marks > 2 else HARM_FROM_AGREED
-    if harm >= enough and not framed:
+    if harm >= (HARM_FROM_AGREED if marked.intent == "concern" else HARM_FROM) and not framed:
         return Sorting("concern", "soon", None, marked.about_head, asks, (*marked.reasons, "model.harm"))
     if marked.intent != "concern" and likely[marked.intent] >= CALM_FROM:
         return marked

@@ -6,18 +6,8 @@ import numpy as np
 
 from knowledge.evaluation import Given
 from knowledge.index import PolicyIndex
-from knowledge.policy import Stance
-from knowledge.verdict import Verdict
+from knowledge.verdict import VERDICT_OF, Verdict
 from knowledge.words import stems
-
-VERDICT_OF = {
-    Stance.FORBIDS: Verdict.NO,
-    Stance.ADVISES_AGAINST: Verdict.NO,
-    Stance.REQUIRES: Verdict.INFO,
-    Stance.ALLOWS: Verdict.YES,
-    Stance.CONDITIONS: Verdict.CONDITIONAL,
-    Stance.INFORMS: Verdict.INFO,
-}
 
 
 def bm25_answer(question: str, index: PolicyIndex) -> Given:

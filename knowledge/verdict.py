@@ -31,6 +31,11 @@ GROUPS = ("ban", "duty", "freedom", "condition", "information")
 GROUP_OF = {
     Stance.FORBIDS: 0, Stance.ADVISES_AGAINST: 0, Stance.REQUIRES: 1, Stance.ALLOWS: 2, Stance.CONDITIONS: 3, Stance.INFORMS: 4,
 }  # fmt: skip
+# The verdict a clause points to by its stance alone.
+VERDICT_OF = {
+    Stance.FORBIDS: Verdict.NO, Stance.ADVISES_AGAINST: Verdict.NO, Stance.REQUIRES: Verdict.INFO,
+    Stance.ALLOWS: Verdict.YES, Stance.CONDITIONS: Verdict.CONDITIONAL, Stance.INFORMS: Verdict.INFO,
+}  # fmt: skip
 FAMILY_NAMES = (
     "bullying", "conduct", "contact", "data", "details", "devices", "discipline", "families",
     "material", "messaging", "monitoring", "off_topic", "photos", "reporting", "review", "school_accounts", "scope",
@@ -48,7 +53,6 @@ VERDICT_FEATURES = (
     *(f"clue_{name}" for name in _CLUES),
 )
 RIVAL = 2.5  # a ban whose score is this near the best clause's forbids a yes
-SURE_YES = 0.5  # below this probability the learned choice may not say yes
 SAME_TOPIC, AHEAD = 0.7, 1.0  # how alike in topic, and how far ahead in score, a clause must be for a yes
 # Words of asking that name nothing.
 ASKING_WORDS = frozenset("allowed allow alright fine right permitted possible acceptable use using".split())
@@ -95,14 +99,13 @@ def safe_verdict(
     """
     best = Verdict(max(likely, key=lambda label: likely[label]))
     allowed = _plainly_allows(index, ranked[0])
-    very_thing = allowed and _is_the_very_thing(ranked, table) and _asks_nothing_beyond(question, index, ranked[0])
-    if very_thing and _is_asked(question) and not _ban_near(index, ranked):
+    very_thing = allowed and _is_asked(question) and _is_the_very_thing(ranked, table)
+    if very_thing and _asks_nothing_beyond(question, index, ranked[0]) and not _ban_near(index, ranked):
         return Verdict.YES
+    if best is Verdict.YES:  # learned from words alone: not enough for a yes
+        best = Verdict(max((label for label in likely if label != Verdict.YES), key=lambda label: likely[label]))
     if best is Verdict.NO:
         return _mildest_that_holds(question, index, ranked, allowed)
-    if best is Verdict.YES and (likely[Verdict.YES] < SURE_YES or not very_thing or _ban_near(index, ranked)):
-        others = {label: share for label, share in likely.items() if label != Verdict.YES}
-        return Verdict(max(others, key=lambda label: others[label]))
     return best
 
 
@@ -177,6 +180,5 @@ def _ban_near(index: PolicyIndex, ranked: list[Ranked]) -> bool:
 
 def agreement(verdict: Verdict, index: PolicyIndex, ranked: list[Ranked]) -> float:
     """The share of the three best clauses whose stance points to the verdict."""
-    points_to = {0: Verdict.NO, 1: Verdict.INFO, 2: Verdict.YES, 3: Verdict.CONDITIONAL, 4: Verdict.INFO}
-    said = [points_to[GROUP_OF[index.units[entry.unit].stance]] for entry in ranked[:3]]
+    said = [VERDICT_OF[index.units[entry.unit].stance] for entry in ranked[:3]]
     return sum(one is verdict for one in said) / len(said)
