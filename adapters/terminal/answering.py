@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from adapters import wiring
+from adapters import samples
 from adapters.terminal.contract import Malformed, read_lines, record
 from adapters.terminal.screen import complain, progress_bar
 
@@ -15,7 +15,7 @@ from adapters.terminal.screen import complain, progress_bar
 def answer_lines(policy: Path, questions: BinaryIO, answers: BinaryIO) -> int:
     """How many lines were malformed, once every other line has been answered. Each answer is written at once."""
     with progress_bar(f"Reading {policy.name}") as advance:
-        answerer = wiring.answerer_of(wiring.file_edition(policy, advance))
+        answerer = samples.answerer_of(samples.file_edition(policy, advance))
     faults = 0
     for asked in read_lines(questions):
         if isinstance(asked, Malformed):

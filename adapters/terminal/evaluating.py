@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters import wiring
+from adapters import samples
 from adapters.terminal.lines import say
 from adapters.terminal.render_scores import misses_list, scores_table
 from adapters.terminal.screen import progress_bar, show
@@ -43,14 +43,14 @@ def evaluate(questions: list[Labelled], policies: Path) -> Evaluation:
     if not questions:
         raise QuestionsUnreadable("There is no question to score.", "Give files with one labelled question a line.")
     answerers: dict[str, Answerer] = {}
-    paths = {labelled.school: wiring.policy_file(policies, labelled.school) for labelled in questions}
+    paths = {labelled.school: samples.policy_file(policies, labelled.school) for labelled in questions}
     ours: list[tuple[Labelled, Given]] = []
     bm25: list[tuple[Labelled, Given]] = []
     with progress_bar("Answering") as advance:
         for done, labelled in enumerate(questions):
             advance(done, len(questions))
             if labelled.school not in answerers:
-                answerers[labelled.school] = wiring.answerer_of(wiring.file_edition(paths[labelled.school]))
+                answerers[labelled.school] = samples.answerer_of(samples.file_edition(paths[labelled.school]))
             answerer = answerers[labelled.school]
             ours.append((labelled, given(answerer, labelled.question)))
             bm25.append((labelled, bm25_answer(labelled.question, answerer.index)))

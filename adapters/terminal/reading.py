@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adapters import wiring
+from adapters import samples
 from adapters.terminal.lines import say
 from adapters.terminal.render_policy import (
     SampleRow,
@@ -33,7 +33,7 @@ def show_import(file: Path, *, as_json: bool) -> None:
         _print_json(import_record(index, topics) | {"findings": _findings(index)})
         return
     edition = index.edition
-    show(*edition_facts(edition, wiring.today()), say(""))
+    show(*edition_facts(edition, samples.today()), say(""))
     show(clauses_table(edition, topics), say(""), widest=None)
     show(*left_out_list(edition), say(""))
     show_findings(index)
@@ -45,7 +45,7 @@ def show_health(file: Path, *, as_json: bool) -> None:
     if as_json:
         _print_json({"school": index.edition.school, "title": index.edition.title, "findings": _findings(index)})
         return
-    show(*edition_facts(index.edition, wiring.today()), say(""))
+    show(*edition_facts(index.edition, samples.today()), say(""))
     show_findings(index)
 
 
@@ -53,21 +53,23 @@ def show_findings(index: PolicyIndex) -> None:
     """Nothing: prints the health check of a policy."""
     from knowledge.health import check
 
-    show(*findings_list(check(index, wiring.today()), index.edition))
+    show(*findings_list(check(index, samples.today()), index.edition))
 
 
 def show_policies(*, as_json: bool) -> None:
     """Nothing: prints the bundled samples."""
     rows = []
-    for sample in wiring.samples():
-        edition = wiring.sample_edition(sample.name)
+    for sample in samples.samples():
+        edition = samples.sample_edition(sample.name)
         rows.append(
-            SampleRow(sample.name, edition.school, edition.title, edition.review_due, edition.overdue(wiring.today()), len(edition.clauses))
+            SampleRow(
+                sample.name, edition.school, edition.title, edition.review_due, edition.overdue(samples.today()), len(edition.clauses)
+            )
         )
     if as_json:
         _print_json([asdict(row) | {"sample": True} for row in rows])
         return
-    show(policies_table(rows), say(f"Each is a {wiring.SAMPLE_MARK}."))
+    show(policies_table(rows), say(f"Each is a {samples.SAMPLE_MARK}."))
 
 
 def topics_of(index: PolicyIndex) -> TopicsOf:
@@ -90,7 +92,7 @@ def import_record(index: PolicyIndex, topics: TopicsOf) -> dict[str, Any]:
         "adopted": edition.adopted,
         "review_due": edition.review_due,
         "review_stated": edition.review_stated,
-        "overdue": edition.overdue(wiring.today()),
+        "overdue": edition.overdue(samples.today()),
         "pages": edition.pages,
         "clauses": [
             {
@@ -112,13 +114,13 @@ def import_record(index: PolicyIndex, topics: TopicsOf) -> dict[str, Any]:
 
 def _index(file: Path) -> PolicyIndex:
     with progress_bar(f"Reading {file.name}") as advance:
-        return wiring.index_of(wiring.file_edition(file, advance))
+        return samples.index_of(samples.file_edition(file, advance))
 
 
 def _findings(index: PolicyIndex) -> list[dict[str, Any]]:
     from knowledge.health import check
 
-    return [asdict(finding) for finding in check(index, wiring.today())]
+    return [asdict(finding) for finding in check(index, samples.today())]
 
 
 def _print_json(found: object) -> None:

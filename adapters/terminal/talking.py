@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from adapters import wiring
+from adapters import samples
 from adapters.terminal.lines import say
 from adapters.terminal.render import answer_lines, edition_line
 from adapters.terminal.screen import progress_bar, show
@@ -37,8 +37,8 @@ def ask_once(question: str, school: str | None, policy: Path | None, *, as_json:
     if not question.strip():
         raise NothingAsked("There is no question.", 'Put it in quotation marks: signpost ask "can I accept a parent\'s friend request?"')
     edition = _edition(school, policy)
-    answerer = wiring.answerer_of(edition)
-    answer = ask(question, answerer, wiring.today())
+    answerer = samples.answerer_of(edition)
+    answer = ask(question, answerer, samples.today())
     if as_json:
         from adapters.terminal.contract import answer_record
 
@@ -52,8 +52,8 @@ def chat(school: str | None, policy: Path | None) -> None:
     """Nothing: answers until there is nothing more to answer."""
     interactive = sys.stdin.isatty()
     if school is None and policy is None and not interactive:
-        show(say(f"No school was named, so the sample policy of {wiring.FIRST_SAMPLE} answers. Use --school or --policy for another."))
-        school = wiring.FIRST_SAMPLE
+        show(say(f"No school was named, so the sample policy of {samples.FIRST_SAMPLE} answers. Use --school or --policy for another."))
+        school = samples.FIRST_SAMPLE
     talk = Chat(_edition(school, policy))
     show(edition_line(talk.edition), say(CHAT_HELP) if interactive else say(""))
     for line in _typed() if interactive else _piped():
@@ -69,7 +69,7 @@ class Chat:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self.answerer: Answerer = wiring.answerer_of(edition)
+        self.answerer: Answerer = samples.answerer_of(edition)
 
     def reply(self, line: str) -> list[RenderableType]:
         """What to print for one line: a command's reply or the answer to a question."""
@@ -81,7 +81,7 @@ class Chat:
                 return [*_about(self.edition), say("")]
             case "school" if not rest or _names_sample(rest):
                 return self._choose(rest)
-        answer = ask(line, self.answerer, wiring.today())
+        answer = ask(line, self.answerer, samples.today())
         if answer.command == "show_policy":
             return [*_about(self.edition), say("")]
         if answer.command == "help":
@@ -90,13 +90,13 @@ class Chat:
 
     def _choose(self, wanted: str) -> list[RenderableType]:
         try:
-            name = wiring.sample_named(wanted) if wanted else _choose_sample() if sys.stdin.isatty() else ""
+            name = samples.sample_named(wanted) if wanted else _choose_sample() if sys.stdin.isatty() else ""
         except SignpostError as error:
             return [say(str(error)), say("")]
         if not name:
             return [*_listed(), say("Type school and a name, for example: school cbc"), say("")]
-        self.edition = wiring.sample_edition(name)
-        self.answerer = wiring.answerer_of(self.edition)
+        self.edition = samples.sample_edition(name)
+        self.answerer = samples.answerer_of(self.edition)
         return [edition_line(self.edition), say("")]
 
 
@@ -106,13 +106,13 @@ def _edition(school: str | None, policy: Path | None) -> Edition:
         raise NoSchool("--school and --policy were both given.", "Give one of them: a bundled sample or your own document.")
     if policy is not None:
         with progress_bar(f"Reading {policy.name}") as advance:
-            return wiring.file_edition(policy, advance)
+            return samples.file_edition(policy, advance)
     if school is None and not sys.stdin.isatty():
-        raise NoSchool("Which school's policy?", wiring.schools_to_choose())
-    name = wiring.sample_named(school) if school is not None else _choose_sample()
+        raise NoSchool("Which school's policy?", samples.schools_to_choose())
+    name = samples.sample_named(school) if school is not None else _choose_sample()
     if not name:
-        raise NoSchool("No school was chosen.", wiring.schools_to_choose())
-    return wiring.sample_edition(name)
+        raise NoSchool("No school was chosen.", samples.schools_to_choose())
+    return samples.sample_edition(name)
 
 
 def _choose_sample() -> str:
@@ -120,22 +120,22 @@ def _choose_sample() -> str:
     show(*_listed())
     for line in _typed("Which one? "):
         try:
-            return wiring.sample_named(line)
+            return samples.sample_named(line)
         except SignpostError:
-            show(say(f"Type a number from 1 to {len(wiring.sample_names())}, or a name from the list."))
+            show(say(f"Type a number from 1 to {len(samples.sample_names())}, or a name from the list."))
     return ""
 
 
 def _names_sample(words: str) -> bool:
     try:
-        return bool(wiring.sample_named(words))
+        return bool(samples.sample_named(words))
     except SignpostError:
         return False
 
 
 def _listed() -> Iterator[RenderableType]:
-    yield say(f"Schools ({wiring.SAMPLE_MARK}):")
-    for at, sample in enumerate(wiring.samples(), start=1):
+    yield say(f"Schools ({samples.SAMPLE_MARK}):")
+    for at, sample in enumerate(samples.samples(), start=1):
         yield say(f"  {at}  {sample.name:<12} {sample.school}")
 
 
@@ -143,7 +143,7 @@ def _about(edition: Edition) -> Iterator[RenderableType]:
     """What is being asked: title, dates and sections."""
     yield edition_line(edition)
     due = f"{edition.review_due.day} {edition.review_due:%B %Y}" if edition.review_due else "no date stated"
-    overdue = " (overdue)" if edition.overdue(wiring.today()) else ""
+    overdue = " (overdue)" if edition.overdue(samples.today()) else ""
     yield say(f"{len(edition.clauses)} clauses; review due: {due}{overdue}")
     for path in edition.headings:
         yield say(path[-1], 2 * len(path), hanging=2)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from adapters import wiring
+from adapters import samples
 from knowledge.documents.markdown import HEADER
 from knowledge.health import Kind, check
 from knowledge.policy import LONGEST_CLAUSE
@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 21)
 
 def source(name: str) -> str:
     """A sample as it is bundled."""
-    return (wiring.files("knowledge.samples") / f"{name}.md").read_text(encoding="utf-8")
+    return (samples.files("knowledge.samples") / f"{name}.md").read_text(encoding="utf-8")
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
@@ -36,29 +36,29 @@ def runs(text: str) -> set[tuple[str, ...]]:
 
 
 def test_there_is_a_sample_for_each_policy_in_the_shared_folder() -> None:
-    assert wiring.sample_names() == FIVE
+    assert samples.sample_names() == FIVE
     assert tuple(sorted(path.stem for path in shared("policies").glob("*.txt"))) == FIVE
 
 
 @pytest.mark.parametrize("name", FIVE)
 def test_a_sample_imports_with_the_school_title_and_dates_of_its_header(name: str) -> None:
-    edition = wiring.sample_edition(name)
-    listed = next(sample for sample in wiring.samples() if sample.name == name)
+    edition = samples.sample_edition(name)
+    listed = next(sample for sample in samples.samples() if sample.name == name)
     assert (edition.school, edition.title) == (listed.school, listed.title)
     assert (edition.adopted, edition.review_due) == DATES[name]
 
 
 @pytest.mark.parametrize("name", FIVE)
 def test_a_sample_says_that_it_is_one_and_what_it_restates(name: str) -> None:
-    edition = wiring.sample_edition(name)
-    assert wiring.is_sample(edition)
+    edition = samples.sample_edition(name)
+    assert samples.is_sample(edition)
     assert edition.meta["note"].endswith("The school's own document is the authority.")
     assert edition.meta["source document"]
 
 
 @pytest.mark.parametrize("name", FIVE)
 def test_a_sample_holds_rules_of_quotable_length_under_anchors_of_their_own(name: str) -> None:
-    clauses = wiring.sample_edition(name).clauses
+    clauses = samples.sample_edition(name).clauses
     assert len(clauses) >= 40
     assert len({clause.anchor for clause in clauses}) == len(clauses)
     assert [clause.text for clause in clauses if len(clause.text.split()) > LONGEST_CLAUSE] == []
@@ -66,7 +66,7 @@ def test_a_sample_holds_rules_of_quotable_length_under_anchors_of_their_own(name
 
 @pytest.mark.parametrize("name", FIVE)
 def test_a_sample_has_its_school_s_review_fault_and_is_told_of_it(name: str) -> None:
-    kinds = {finding.kind for finding in check(wiring.index_of(wiring.sample_edition(name)), TODAY)}
+    kinds = {finding.kind for finding in check(samples.index_of(samples.sample_edition(name)), TODAY)}
     assert Kind.REVIEW in kinds
 
 
@@ -87,4 +87,4 @@ def test_the_comparison_sees_a_repeated_run_whatever_its_marks() -> None:
 
 def test_the_shared_folder_is_looked_for_beside_the_repository() -> None:
     assert SHARED.name == "shared"
-    assert SHARED.parent == wiring.Path(__file__).resolve().parents[3]
+    assert SHARED.parent == samples.Path(__file__).resolve().parents[3]

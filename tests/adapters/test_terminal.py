@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from adapters import wiring
+from adapters import samples
 from adapters.terminal.app import app
 from adapters.terminal.render import place
 from bot.asking import standing_of
@@ -41,10 +41,10 @@ def test_a_question_gets_the_school_s_own_rule_word_for_word_with_headline_and_p
     lines = out.splitlines()
     assert (err, code) == ("", 0)
     assert "No." in lines
-    rule = next(clause for clause in wiring.sample_edition("bledington").clauses if "friend request on Facebook" in clause.text)
+    rule = next(clause for clause in samples.sample_edition("bledington").clauses if "friend request on Facebook" in clause.text)
     assert f"“{rule.text}”" in unwrapped(out)
     assert lines.index("No.") < next(at for at, line in enumerate(lines) if line.strip() == place(rule))
-    assert wiring.SAMPLE_MARK in unwrapped(out)
+    assert samples.SAMPLE_MARK in unwrapped(out)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_question_gets_the_school_s_own_rule_word_for_word_with_headline_and_p
     ],
 )
 def test_the_exit_code_tells_a_script_how_it_came_out(ruling: Ruling, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "answerer_of", lambda edition: Scripted(ruling))
+    monkeypatch.setattr(samples, "answerer_of", lambda edition: Scripted(ruling))
     assert run("ask", "may I tweet?", "--school", "cbc")[2] == code
     out, _, same = run("ask", "may I tweet?", "--school", "cbc", "--json")
     told = json.loads(out)
@@ -88,17 +88,17 @@ def test_wrong_input_is_told_in_plain_words_with_what_to_do_and_exit_code_two(ar
 
 
 def test_a_sample_answers_to_its_number_and_to_its_school_s_name() -> None:
-    assert [wiring.sample_named(name) for name in ("3", "CBC", "Bledington Primary School", "astley park", "constance")] == [
+    assert [samples.sample_named(name) for name in ("3", "CBC", "Bledington Primary School", "astley park", "constance")] == [
         "cbc", "cbc", "bledington", "astley-park", "cbc",
     ]  # fmt: skip
-    with pytest.raises(wiring.UnknownSchool):
-        wiring.sample_named("school")  # five of them
+    with pytest.raises(samples.UnknownSchool):
+        samples.sample_named("school")  # five of them
 
 
 def test_import_shows_every_clause_what_was_left_out_and_the_health_check() -> None:
     policy = GOLDEN / "fenland.txt"
     out, _, code = run("import", str(policy))
-    edition = wiring.file_edition(policy)
+    edition = samples.file_edition(policy)
     assert code == 0
     assert max(map(len, out.splitlines())) <= 80
     folded = re.sub(r"\s", "", out)
@@ -110,7 +110,7 @@ def test_import_shows_every_clause_what_was_left_out_and_the_health_check() -> N
 
 def test_import_as_json_holds_each_clause_in_full() -> None:
     told = json.loads(run("import", str(GOLDEN / "fenland.txt"), "--json")[0])
-    edition = wiring.file_edition(GOLDEN / "fenland.txt")
+    edition = samples.file_edition(GOLDEN / "fenland.txt")
     assert [(one["anchor"], one["text"]) for one in told["clauses"]] == [(clause.anchor, clause.text) for clause in edition.clauses]
     assert {"title", "school", "adopted", "review_due", "overdue", "pages", "left_out", "findings"} <= set(told)
     assert all(one["binds"] and one["stance"] for one in told["clauses"])
@@ -130,9 +130,9 @@ def test_health_lists_the_overdue_review_with_what_to_do(tmp_path: Path) -> None
 def test_policies_lists_the_samples_marked_as_such_with_their_overdue_reviews() -> None:
     out, _, code = run("policies")
     assert code == 0
-    assert [name for name in wiring.sample_names() if name not in out] == []
+    assert [name for name in samples.sample_names() if name not in out] == []
     assert out.count("OVERDUE") == 4
-    assert wiring.SAMPLE_MARK in unwrapped(out)
+    assert samples.SAMPLE_MARK in unwrapped(out)
     assert max(map(len, out.splitlines())) <= 80
 
 
@@ -140,7 +140,7 @@ def test_evaluate_gives_the_same_figures_as_the_answers_themselves_and_bm25_s_be
     questions = str(GOLDEN / "oakfield.jsonl")
     told = json.loads(run("evaluate", questions, "--policies", str(GOLDEN), "--json", "--misses")[0])
     rows = [json.loads(line) for line in Path(questions).read_text(encoding="utf-8").splitlines()]
-    answerer = wiring.answerer_of(wiring.file_edition(GOLDEN / "oakfield.txt"))
+    answerer = samples.answerer_of(samples.file_edition(GOLDEN / "oakfield.txt"))
     verdicts = [answerer.answer(row["question"]).verdict == row["verdict"] for row in rows]
     assert told["signpost"]["questions"] == told["bm25"]["questions"] == len(rows)
     assert told["signpost"]["verdict"] == pytest.approx(sum(verdicts) / len(rows), abs=1e-4)

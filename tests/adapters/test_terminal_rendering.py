@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from adapters import wiring
+from adapters import samples
 from adapters.terminal.render import answer_lines, place
 from bot.asking import EMERGENCY_LINE, ask, shown
 from knowledge.answering import Answerer
@@ -22,9 +22,9 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("school", wiring.sample_names())
+@pytest.mark.parametrize("school", samples.sample_names())
 def test_no_answer_is_cut_or_wider_than_eighty_columns(school: str) -> None:
-    answerer: Answerer = wiring.answerer_of(wiring.sample_edition(school))
+    answerer: Answerer = samples.answerer_of(samples.sample_edition(school))
     for question in QUESTIONS:
         answer = ask(question, answerer, TODAY)
         text = printed(answer_lines(answer))

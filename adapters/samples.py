@@ -1,4 +1,4 @@
-"""The one place that knows all floors: bundled samples and policy files become editions, and editions become answerers."""
+"""Bundled samples and policy files as editions, and editions made ready to answer."""
 
 from __future__ import annotations
 

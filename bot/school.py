@@ -1,0 +1,83 @@
+"""A school as Signpost knows it: its name, who holds which role and how to reach them, and the policies it has published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from knowledge.policy import Edition
+
+NSPCC_HELPLINE = "NSPCC helpline: 0808 800 5000"
+
+
+class Role(StrEnum):
+    """What somebody answers for in a school."""
+
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    HEAD = "head"
+    CHAIR = "chair"
+    IT = "it"
+
+
+ROLE_NAMES = {
+    Role.LEAD: "Designated safeguarding lead",
+    Role.DEPUTY: "Deputy safeguarding lead",
+    Role.HEAD: "Head",
+    Role.CHAIR: "Chair of governors",
+    Role.IT: "IT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One person in one role. ``slack`` and ``teams``: that person's ids there, "" where unknown."""
+
+    role: Role
+    name: str
+    phone: str = ""
+    email: str = ""
+    slack: str = ""
+    teams: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """One tenant. ``id``: its short name in addresses. ``owner``: the trust or council whose schools are compared, "" for none.
+
+    ``holders``: deputies in the order they are rung. ``hours``: the opening hours as told in SCHOOL.toml, shown and not computed with.
+    """
+
+    id: str
+    name: str
+    owner: str = ""
+    holders: tuple[Holder, ...] = ()
+    helpline: str = NSPCC_HELPLINE
+    hours: str = ""
+
+    def holding(self, *roles: Role) -> tuple[Holder, ...]:
+        """Those who hold any of the roles, in the order the roles are named."""
+        return tuple(holder for role in roles for holder in self.holders if holder.role is role)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionKey:
+    """Which edition of which policy of a school: ``policy`` is its short name in addresses, ``number`` counts from 1.
+
+    ``digest``: of all that an answer depends on, so that schools with the same policy share one index.
+    """
+
+    policy: str
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An edition as it was published, and whether a newer one has taken its place."""
+
+    key: EditionKey
+    edition: Edition
+    published_at: datetime
+    current: bool = True
