@@ -28,7 +28,8 @@ class Turn:
     """One question and its answer, remembered for a while so that its buttons and a follow-up work; never one that told of harm.
 
     ``asker`` and ``thread``: digests, not ids; ``thread`` and ``question`` are "" once forgotten.
-    ``clauses``: (policy, anchor) of those shown. ``options``: the questions that ask-back choices stand for. ``done``: what was already pressed ("yes", "no", "passed").
+    ``clauses``: (policy, anchor) of those shown. ``options``: the questions that ask-back choices stand for.
+    ``done``: what was already pressed ("yes", "no", "passed").
     """
 
     id: str

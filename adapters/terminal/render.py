@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from adapters.terminal.lines import Lines, say
 from adapters.samples import SAMPLE_MARK, is_sample
+from adapters.terminal.lines import Lines, say
 from bot.asking import ALSO, CONTRADICTION, NEAR_MISSES, Answer, Standing, headline, shown, standing_of, whom_to_ask
 from knowledge.answering import Citation, Ruling
 from knowledge.policy import Clause, Edition

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from adapters.samples import answerer_of, file_edition, sample_edition, sample_names
 from adapters.terminal.answering import answer_lines
 from adapters.terminal.contract import Asked, Malformed, read_lines, record
-from adapters.samples import answerer_of, file_edition, sample_edition, sample_names
 from knowledge.policy import Stance
 from tests.shared_files import printed_words
 
