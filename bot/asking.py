@@ -34,8 +34,10 @@ DO_NOT_OPEN = (
 TELL_LEAD = (
     "This sounds like something to tell a person, not to look up. Tell your designated safeguarding lead today, in person or by phone."
 )
-TELL_HEAD = "It seems to be about the safeguarding lead: tell the head, not the lead."
-TELL_CHAIR = "It seems to be about the head: tell the chair of governors, not the head."
+TELL_LEAD_ASKED = "Tell your designated safeguarding lead, in person or by phone."
+TELL_HEAD = "It seems to be about the safeguarding lead. Tell the head today, not the lead: in person or by phone."
+TELL_CHAIR = "It seems to be about the head. Tell the chair of governors today, not the head: in person or by phone."
+TELL_NEITHER = "It seems to be about the head and the lead. Tell the chair of governors today, neither of them: in person or by phone."
 OTHERWISE = "If it is about the lead, tell the head. If it is about the head, tell the chair of governors."
 NOTHING_SENT = "Signpost cannot pass on reports yet: nothing you wrote here has been kept or sent to anybody."
 CONTRADICTION = "Your policy says two different things; the stricter comes first. Ask your head."
@@ -89,6 +91,7 @@ class Answer:
     ruling: Ruling
     rulings: tuple[Ruling, ...]
     about_head: bool
+    about_lead: bool
     review_warning: str
 
     @property
@@ -108,20 +111,25 @@ class Answer:
         return next((one for one in Standing if one in found), Standing.ANSWERED)
 
 
-def ask(message: str, answerer: Answerer, today: date) -> Answer:
-    """The answer to one message from the answerer's policy, as it stands on the day `today`."""
-    ruling = answerer.answer(message)
+def ask(message: str, answerer: Answerer | None, today: date) -> Answer:
+    """The answer to one message from the answerer's policy, as it stands on the day `today`.
+
+    Without an answerer (no policy is published) no ruling is shown, but a worry or an emergency is still met as one.
+    """
+    ruling = answerer.answer(message) if answerer else Ruling(message, Verdict.NOT_COVERED, False, (), (), False, "", "", False)
     sorting = sort(message, ruling)
-    rulings = _shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling)
+    rulings = _shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling) if answerer else ()
+    about_lead = bool(ABOUT_LEAD.search(message))
     return Answer(
         intent=sorting.intent,
         command=sorting.command,
-        before=_before(sorting.intent, sorting.command, sorting.about_head, bool(ABOUT_LEAD.search(message)), IMAGES in sorting.reasons),
+        before=_before(sorting.intent, sorting.command, sorting.about_head, about_lead, IMAGES in sorting.reasons),
         said=NO_SURE_RULE if sorting.intent == "concern" and sorting.asks and not rulings else _said(sorting.intent, sorting.command),
         ruling=ruling,
         rulings=rulings,
         about_head=sorting.about_head,
-        review_warning=overdue_warning(answerer.edition, today),
+        about_lead=about_lead,
+        review_warning=overdue_warning(answerer.edition, today) if answerer else "",
     )
 
 
@@ -171,16 +179,14 @@ def shown(ruling: Ruling) -> tuple[Citation, ...]:
 
 
 def _before(intent: Intent, command: str | None, about_head: bool, about_lead: bool, images: bool) -> tuple[str, ...]:
-    whom = TELL_CHAIR if about_head else TELL_HEAD if about_lead else OTHERWISE
-    if about_lead and intent in {"emergency", "concern"}:  # whoever it is about is never named as the one to tell
-        return (EMERGENCY_LINE, *([DO_NOT_OPEN] if images else []), whom, NOTHING_SENT)
-    if intent == "emergency":
-        return (EMERGENCY_LINE, TELL_LEAD_NOW, *([DO_NOT_OPEN] if images else []), whom, NOTHING_SENT)
-    if intent == "concern":
-        return (EMERGENCY_LINE, TELL_LEAD, whom, NOTHING_SENT)
-    if command == "report":
-        return (EMERGENCY_LINE, "Tell your designated safeguarding lead, in person or by phone.", whom, NOTHING_SENT)
-    return ()
+    if intent not in {"emergency", "concern"} and command != "report":
+        return ()
+    pictures = (DO_NOT_OPEN,) if images else ()
+    if about_head or about_lead:  # whoever it is about is never named as the one to tell
+        both = about_head and about_lead
+        return (EMERGENCY_LINE, *pictures, TELL_NEITHER if both else TELL_CHAIR if about_head else TELL_HEAD, NOTHING_SENT)
+    told = {"emergency": TELL_LEAD_NOW, "concern": TELL_LEAD}.get(intent, TELL_LEAD_ASKED)
+    return (EMERGENCY_LINE, told, *pictures, OTHERWISE, NOTHING_SENT)
 
 
 def _said(intent: Intent, command: str | None) -> str:

@@ -80,10 +80,14 @@ Part = Urgent | Says | Heading | Quote | Choices | Caution
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply, top to bottom. ``replaces``: whether it takes the place of the pressed buttons instead of standing below them."""
+    """One reply, top to bottom. ``replaces``: whether it takes the place of the pressed buttons instead of standing below them.
+
+    ``standing``: how it came out, for counting and exit codes: "answered", "closest", "silent", "urgent", or "" for all else.
+    """
 
     parts: tuple[Part, ...]
     replaces: bool = False
+    standing: str = ""
 
 
 def plain(reply: Reply) -> str:

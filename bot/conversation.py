@@ -1,0 +1,195 @@
+"""The conversation: what is said back to a message heard or a button pressed, the same at every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+
+from bot import asking_back
+from bot.asking import Answer, Standing, ask, shown, standing_of
+from bot.follow_up import follow_up
+from bot.heard import Heard, Place, Pressed
+from bot.passing_on import PassingOn
+from bot.people import named
+from bot.ports import Courier, Gap, NewId, Now, Schools, Turn, Unit
+from bot.reply import Button, Caution, Choices, Part, Reply, Says
+from bot.replying import UNDERSTOOD, answer_parts, policy_parts
+from bot.school import Role, School
+from bot.shelf import Shelf, Shelves
+
+FORGET_AFTER = timedelta(minutes=30)  # a question before this is no longer what "what about …?" means
+
+NO_POLICY = "Your school has not published a policy here yet. Ask the school office or the head."
+NOTHING_ASKED = "There was nothing to look up in that. Ask in your own words what your policy says."
+DID_IT = "Did this answer it?"
+GLAD = "Thank you: noted, without your name."
+SORRY = "Thank you: noted, without your name, so that the policy or Signpost can be mended. Until then ask the head."
+SORRY_CHAIR = "Thank you: noted, without your name, so that the policy or Signpost can be mended."
+TOO_LATE = "This was asked a while ago and Signpost no longer remembers it. Ask again, please."
+NOT_YOURS = "Only the person who asked can press this."
+STARTED_OVER = "Done: nothing of what you asked before is remembered."
+EXAMPLES = (
+    "Can I accept a friend request from a parent?",
+    "May I put photos of pupils on my own Instagram?",
+    "Who can post on the school's accounts?",
+)
+HELP = "Ask what your school's policy says, in your own words, and get the rule word for word. For example:"
+HELP_MORE = (
+    "Signpost answers only you. It keeps no names with what is asked, and remembers a question for half an hour so that you can ask on."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What every door talks to. Its methods take milliseconds, but read the store: doors call them in a worker thread."""
+
+    schools: Schools
+    shelves: Shelves
+    courier: Courier
+    now: Now
+    new_id: NewId
+    public_url: str = ""
+
+    def hear(self, heard: Heard) -> Reply:
+        """The reply to a message. Raises UnknownSchool."""
+        with self.schools.unit(heard.school) as unit:
+            shelf = self.shelves.of(unit)
+            if not heard.text.strip():
+                return Reply((Says(NOTHING_ASKED), *_help_parts()))
+            thread = _digest(heard.thread, heard.school)
+            before = unit.last_turn(thread, self.now() - FORGET_AFTER) if heard.thread else None
+            whole = follow_up(heard.text, before.question) if before else ""
+            reply = self._answer(unit, shelf, heard, whole or heard.text, thread, understood=bool(whole))
+            unit.commit()
+        return reply
+
+    def press(self, pressed: Pressed) -> Reply:
+        """The reply to a button, once it is certain that its presser is the one who asked. Raises UnknownSchool."""
+        turn_id, _, act = pressed.button.partition(".")
+        with self.schools.unit(pressed.school) as unit:
+            turn = unit.turn(turn_id)
+            if turn is None:
+                return Reply((Says(TOO_LATE),))
+            if turn.asker != _digest(pressed.who, turn.id):
+                return Reply((Says(NOT_YOURS),))
+            if act in {"yes", "no"}:
+                return self._feedback(unit, turn, useful=act == "yes")
+            if act.startswith("option-"):
+                return self._choose(unit, turn, act.removeprefix("option-"), pressed)
+            passing = PassingOn(self.courier, self.now, self.new_id)
+            return passing.press(unit, turn, act, pressed.name) or Reply((Says(TOO_LATE),))
+
+    def _answer(self, unit: Unit, shelf: Shelf | None, heard: Heard, text: str, thread: str, *, understood: bool = False) -> Reply:
+        today = self.now().date()
+        answer = ask(text, shelf.answerer if shelf else None, today)
+        parts: list[Part] = [Says(UNDERSTOOD.format(question=text))] if understood else []
+        if answer.before:  # something has happened: nothing of it is kept, nor of what came before it
+            unit.forget_thread(thread)
+            shared = heard.place is Place.SHARED
+            told = answer_parts(answer, unit.school, shelf, today, public_url=self.public_url, shared=shared)
+            return Reply(tuple(told), standing="urgent")
+        if answer.command or answer.intent == "smalltalk":
+            return self._command(unit, shelf, answer, thread, today)
+        if shelf is None:
+            return Reply((Says(NO_POLICY),))
+        parts += answer_parts(answer, unit.school, shelf, today, public_url=self.public_url)
+        turn = self._turn(answer, shelf, heard, text, thread)
+        self._count_gaps(unit, answer)
+        unit.remember(turn)
+        return Reply((*parts, *self._buttons(answer, turn)), standing=answer.standing.value)
+
+    def _turn(self, answer: Answer, shelf: Shelf, heard: Heard, text: str, thread: str) -> Turn:
+        turn_id = self.new_id()
+        cited = [shelf.cited(citation.clause) for ruling in answer.rulings for citation in shown(ruling)]
+        return Turn(
+            id=turn_id,
+            asker=_digest(heard.who, turn_id),
+            thread=thread if heard.thread else "",
+            question=text,
+            topic=answer.ruling.topic,
+            clauses=tuple((one.key.policy, one.anchor) for one in cited),
+            options=tuple(question for _, question in asking_back.choices(answer.ruling)),
+            at=self.now(),
+            done=frozenset({"about_head"} if answer.about_head else ()),
+        )
+
+    def _buttons(self, answer: Answer, turn: Turn) -> list[Part]:
+        if turn.options:
+            labels = [label for label, _ in asking_back.choices(answer.ruling)]
+            options = tuple(Button(label[0].upper() + label[1:], f"{turn.id}.option-{at}") for at, label in enumerate(labels))
+            return [Choices(asking_back.PROMPT, options)]
+        if answer.standing is Standing.SILENT:
+            return [] if answer.ruling.off_topic or answer.about_head else [PassingOn.offer(turn)]
+        return [Choices(DID_IT, (Button("Yes", f"{turn.id}.yes"), Button("No", f"{turn.id}.no")))]
+
+    def _count_gaps(self, unit: Unit, answer: Answer) -> None:
+        for ruling in answer.rulings:
+            match standing_of(ruling):
+                case Standing.SILENT:
+                    unit.count_gap(ruling.topic, _month(self.now()), Gap.SILENT)
+                case Standing.CLOSEST:
+                    unit.count_gap(ruling.topic, _month(self.now()), Gap.UNSURE)
+
+    def _feedback(self, unit: Unit, turn: Turn, *, useful: bool) -> Reply:
+        about_head = "about_head" in turn.done
+        if not turn.done & {"yes", "no"}:
+            if turn.clauses:
+                unit.count_feedback(*turn.clauses[0], _month(self.now()), useful=useful)
+            if not useful:
+                unit.count_gap(turn.topic, _month(self.now()), Gap.UNHELPFUL)
+            unit.remember(replace(turn, done=turn.done | {"yes" if useful else "no"}))
+            unit.commit()
+        if useful:
+            return Reply((Says(GLAD),), replaces=True)
+        offer = () if about_head or not turn.question else (PassingOn.offer(turn),)
+        return Reply((Says(SORRY_CHAIR if about_head else SORRY), *offer), replaces=True)
+
+    def _choose(self, unit: Unit, turn: Turn, option: str, pressed: Pressed) -> Reply:
+        if not option.isdigit() or int(option) >= len(turn.options) or not turn.question:
+            return Reply((Says(TOO_LATE),))
+        chosen = turn.options[int(option)]
+        heard = Heard(pressed.school, chosen, pressed.who, pressed.thread)
+        reply = self._answer(unit, self.shelves.of(unit), heard, chosen, _digest(pressed.thread, pressed.school), understood=True)
+        unit.commit()
+        return reply
+
+    def _command(self, unit: Unit, shelf: Shelf | None, answer: Answer, thread: str, today: date) -> Reply:
+        school = unit.school
+        match answer.command:
+            case "start_over":
+                unit.forget_thread(thread)
+                return Reply((Says(STARTED_OVER),))
+            case "show_policy":
+                return Reply(tuple(policy_parts(school, shelf, today, self.public_url)) if shelf else (Says(NO_POLICY),))
+            case "who_is_lead":
+                people = named(school, Role.LEAD, Role.DEPUTY)
+                rulings = answer_parts(answer, school, shelf, today, public_url=self.public_url) if shelf and not people else ()
+                return Reply((Says(people),) if people else tuple(rulings))
+            case "help" | None:
+                return Reply(_help_parts() if answer.command else (Says(answer.said),))
+        return Reply((Says(answer.said),) if answer.said else _help_parts())
+
+
+def help_reply() -> Reply:
+    """What Signpost says of itself when asked, or when somebody first meets it."""
+    return Reply(_help_parts())
+
+
+def contacts_caution(school: School) -> Caution | None:
+    """Who the safeguarding people are, for pages that always show them; None where none is known."""
+    people = named(school, Role.LEAD, Role.DEPUTY)
+    return Caution(people) if people else None
+
+
+def _help_parts() -> tuple[Part, ...]:
+    return (Says(HELP), Says("\n".join(f"• {example}" for example in EXAMPLES)), Says(HELP_MORE))
+
+
+def _digest(name: str, key: str) -> str:
+    """What stands for a person or a thread where they must be known again but not named; "" for nobody."""
+    return blake2b(name.encode(), key=key.encode()[:64], digest_size=16).hexdigest() if name else ""
+
+
+def _month(now: datetime) -> date:
+    return now.date().replace(day=1)

@@ -1,0 +1,60 @@
+"""Follow-ups: "what about ex-pupils?" put together with the question before it, so that it can be answered as a whole question."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.concepts import lexicon
+from knowledge.words import tokens
+
+# Each names what is left once the turn of phrase is taken off.
+OPENINGS = re.compile(
+    r"^(?:(?:ok(?:ay)?|right|so|and|but|hmm+|thanks?|ah|oh|cheers|sorry)[\s,.!:-]+)*"
+    r"(?:(?:what|how)(?:['’]?s)? about|(?:what|how) if|(?:does|do|is|would|is it|would it be) (?:that|this|it|the same)(?: rule)?"
+    r" (?:also )?"
+    r"(?:include|apply to|go for|count for|cover|mean|for|with|the same for|the same with)"
+    r"|(?:the )?same (?:for|with|goes for)|even|and|or|but)\b[\s,:]*(?P<rest>.+?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+FEWEST, LONGEST = 1, 12  # words of what is left
+LONGEST_NAME = 4  # words of a person or a means
+ARTICLES = r"(?:(?:one|any|some|all|either) of (?:the|my|our|their) |(?:an? |the |my |our |their |some |any |another ))?"
+WHOLE_QUESTION = re.compile(r"\b(?:can|may|could|should|must|am|are|is|do|does|will|would) (?:i|we|you|staff|they)\b", re.IGNORECASE)
+
+
+def follow_up(text: str, before: str) -> str:
+    """The whole question that a follow-up to `before` asks; "" where `text` stands on its own."""
+    found = OPENINGS.match(text.strip())
+    if not before or not found:
+        return ""
+    rest = found["rest"].strip()
+    if not FEWEST <= len(rest.split()) <= LONGEST or WHOLE_QUESTION.search(rest):
+        return ""
+    asked = before.strip().rstrip("?.! ")
+    return (_with_another(asked, rest, "who") or _with_another(asked, rest, "means") or f"{asked}, {rest}") + "?"
+
+
+def _with_another(asked: str, rest: str, kind: str) -> str:
+    """The question with its person (or means) exchanged for the one named in `rest`; "" where not both name one."""
+    new = _names(rest, kind)
+    old = _names(asked, kind)
+    if not new or not old or len(tokens(rest)) > len(tokens(new[0])) + 2:
+        return ""
+    taken = re.compile(rf"\b{ARTICLES}{re.escape(old[0])}(?P<whose>['’]s)?", re.IGNORECASE)
+    said = re.sub(r"^(?:on|in|with|for|from|to|via|by) ", "", rest, flags=re.IGNORECASE)
+    return taken.sub(lambda found: said + (found["whose"] or ""), asked, count=1)
+
+
+def _names(text: str, kind: str) -> list[str]:
+    """The stretches of a text that name somebody (or a means), longest first."""
+    names = lexicon()
+    words = [(word.start(), word.end()) for word in re.finditer(r"[\w'’@-]+", text)]
+    for length in range(min(LONGEST_NAME, len(words)), 0, -1):
+        for at in range(len(words) - length + 1):
+            stretch = text[words[at][0] : words[at + length - 1][1]]
+            inner = tokens(stretch)
+            concepts = [one for one in names.concepts(inner) if names.kind_of[one] == kind and one not in {"self", "manager"}]
+            # The stretch is the name itself, not a name with other words beside it.
+            if concepts and not any(names.concepts(inner[1:]).get(one) or names.concepts(inner[:-1]).get(one) for one in concepts):
+                return [stretch]
+    return []

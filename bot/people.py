@@ -1,0 +1,54 @@
+"""Whom to turn to at a school: who answers for what, and who must not be named because it may be about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.reply import Contact
+from bot.school import ROLE_NAMES, Holder, Role, School
+
+
+def same_person(one: Holder, other: Holder) -> bool:
+    """Whether two roles are held by one person, as far as the contacts tell."""
+    pairs = (
+        (one.email.lower(), other.email.lower()),
+        (one.slack, other.slack),
+        (one.teams, other.teams),
+        (_folded(one.name), _folded(other.name)),
+    )
+    return any(mine and mine == theirs for mine, theirs in pairs)
+
+
+def to_tell(school: School, *, about_lead: bool, about_head: bool) -> tuple[Holder, ...]:
+    """Those who may be told of a worry, first the one to tell first; nobody it is about, in whatever role they stand."""
+    if about_head:
+        wanted = school.holding(Role.CHAIR)
+    elif about_lead:
+        wanted = school.holding(Role.HEAD, Role.DEPUTY)
+    else:
+        wanted = school.holding(Role.LEAD, Role.DEPUTY, Role.HEAD)
+    excluded = [*(school.holding(Role.LEAD) if about_lead else ()), *(school.holding(Role.HEAD) if about_head else ())]
+    return _each_once(holder for holder in wanted if not any(same_person(holder, out) for out in excluded))
+
+
+def contact(holder: Holder) -> Contact:
+    """A holder as somebody to ring."""
+    return Contact(f"{ROLE_NAMES[holder.role]}: {holder.name}", holder.phone)
+
+
+def named(school: School, *roles: Role) -> str:
+    """The holders of some roles in one line, "" where none is known: "Head: Jo Hall, 01234 567890 · Chair of governors: Sam Reed"."""
+    people = (contact(holder) for holder in _each_once(iter(school.holding(*roles))))
+    return " · ".join(f"{one.who}, {one.phone}" if one.phone else one.who for one in people)
+
+
+def _each_once(holders: Iterable[Holder]) -> tuple[Holder, ...]:
+    kept: list[Holder] = []
+    for holder in holders:
+        if not any(same_person(holder, other) for other in kept):
+            kept.append(holder)
+    return tuple(kept)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.lower().split())

@@ -1,0 +1,113 @@
+"""From an Answer to a Reply: what a school's staff are shown, top to bottom, with the school's own people and links in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot import asking
+from bot.asking import Answer, Standing, headline, shown, standing_of, whom_to_ask
+from bot.links import clause_path, policy_path
+from bot.people import contact, named, to_tell
+from bot.reply import Caution, Contact, Heading, Part, Quote, Says, Urgent
+from bot.school import Role, School
+from bot.shelf import Shelf
+from knowledge.answering import Citation, Ruling, overdue_warning
+from knowledge.policy import Clause, Edition
+
+SAMPLE_MARK = "sample, restated; the school's own document is the authority"
+OTHERS_CAN_READ = "Others may be able to read what you wrote there. If you can, delete it."
+UNDERSTOOD = "Understood as: {question}"
+
+
+def answer_parts(
+    answer: Answer, school: School, shelf: Shelf | None, today: date, *, public_url: str, shared: bool = False
+) -> Iterator[Part]:
+    """The parts of the reply to one answer, without its buttons."""
+    if answer.before:
+        yield urgent(answer, school, shared=shared)
+    if answer.said:
+        yield Says(answer.said)
+    if shelf is None:
+        return
+    cautions: dict[str, None] = {}
+    for ruling in answer.rulings:
+        yield from ruling_parts(ruling, school, shelf, public_url, about_head=answer.about_head, of_several=len(answer.rulings) > 1)
+        for citation in shown(ruling):
+            edition = shelf.cited(citation.clause).edition
+            cautions |= dict.fromkeys(caution for caution in (overdue_warning(edition, today), sample_warning(edition)) if caution)
+    yield from map(Caution, cautions)
+
+
+def urgent(answer: Answer, school: School, *, shared: bool = False) -> Urgent:
+    """What stands first: 999, whom to tell with their numbers, the helpline; never anybody whom it is about."""
+    people = to_tell(school, about_lead=answer.about_lead, about_head=answer.about_head)
+    helpline = (Contact(school.helpline),) if school.helpline else ()
+    return Urgent((*answer.before, *([OTHERS_CAN_READ] if shared else [])), (*map(contact, people), *helpline))
+
+
+def ruling_parts(ruling: Ruling, school: School, shelf: Shelf, public_url: str, *, about_head: bool, of_several: bool) -> Iterator[Part]:
+    """One ruling: headline, the best clause in full, then those that come near it; or the silence and whom to ask."""
+    standing = standing_of(ruling)
+    yield Heading(headline(ruling), ruling.question if of_several else "")
+    quotes = [quote(citation, shelf, school, public_url) for citation in shown(ruling)]
+    if standing is Standing.SILENT:
+        yield Says(whom_to_ask(ruling, about_head))
+        roles = (Role.CHAIR,) if about_head else (Role.HEAD,) if ruling.off_topic else (Role.HEAD, Role.LEAD)
+        if people := named(school, *roles):
+            yield Says(people)
+        if quotes:
+            yield Says(asking.NEAR_MISSES)
+            yield from quotes
+        return
+    if ruling.contradiction:
+        yield Says(asking.CONTRADICTION)
+    if standing is Standing.CLOSEST:
+        yield from quotes
+        yield Says(whom_to_ask(ruling, about_head))
+        return
+    yield from quotes[:1]
+    if quotes[1:]:
+        yield Says(asking.ALSO)
+        yield from quotes[1:]
+
+
+def quote(citation: Citation, shelf: Shelf, school: School, public_url: str) -> Quote:
+    """A clause word for word, where it stands, and the link that opens it there."""
+    clause = citation.clause
+    cited = shelf.cited(clause)
+    whole = len(citation.sentence) >= len(clause.text) or citation.sentence not in clause.text
+    return Quote(
+        text=clause.text,
+        lead_in=clause.lead_in,
+        sentence="" if whole else citation.sentence,
+        place=place(clause),
+        policy=cited.edition.title,
+        url=f"{public_url}{clause_path(school.id, cited.key.policy, cited.key.number, cited.anchor)}" if public_url else "",
+    )
+
+
+def place(clause: Clause) -> str:
+    """Where a clause stands: its number, the headings above it, its page; "6.7 · Terms of use › Friends, page 8"."""
+    path = " › ".join(clause.section)
+    if clause.number and clause.number not in path.replace(":", " ").replace("(", " ").replace(")", " ").split():
+        path = f"{clause.number} · {path}" if path else clause.number
+    page = f"page {clause.page}" if clause.page is not None else ""
+    return ", ".join(part for part in (path, page) if part) or "before the first heading"
+
+
+def policy_parts(school: School, shelf: Shelf, today: date, public_url: str) -> Iterator[Part]:
+    """The school's policies by title with their review dates, and where to read them."""
+    for key, edition in zip(shelf.keys, shelf.editions, strict=True):
+        due = f"review due {edition.review_due.day} {edition.review_due:%B %Y}" if edition.review_due else "no review date stated"
+        lines = [f"{edition.title}: edition {key.number}, {due}{' (overdue)' if edition.overdue(today) else ''}"]
+        if public_url:
+            lines.append(f"{public_url}{policy_path(school.id, key.policy)}")
+        yield Says("\n".join(lines))
+        if warning := sample_warning(edition):
+            yield Caution(warning)
+
+
+def sample_warning(edition: Edition) -> str:
+    """What is said of a bundled sample: that it is one; "" for a school's own policy."""
+    return f"{edition.school}: {SAMPLE_MARK}." if edition.meta.get("note", "").startswith("Sample restated") else ""
