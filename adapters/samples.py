@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.errors import SignpostError
+from knowledge.policy import SAMPLE_MARK as SAMPLE_MARK
 
 if TYPE_CHECKING:  # numpy and the readers are imported where they are needed: `signpost --help` should not wait for them
     from knowledge.answering import Answerer
@@ -18,7 +19,6 @@ if TYPE_CHECKING:  # numpy and the readers are imported where they are needed: `
 
 Progress = Callable[[int, int], None]
 
-SAMPLE_MARK = "sample, restated; the school's own document is the authority"
 FIRST_SAMPLE = "bledington"
 READABLE = (".md", ".txt", ".docx", ".html", ".htm", ".pdf")  # quickest to read first
 
@@ -126,11 +126,6 @@ def index_of(edition: Edition) -> PolicyIndex:
     from knowledge.topics.fitted import topic_model
 
     return PolicyIndex(edition, topic_model())
-
-
-def is_sample(edition: Edition) -> bool:
-    """Whether an edition restates a school's policy instead of being it."""
-    return edition.meta.get("note", "").startswith("Sample restated")
 
 
 def _sample(name: str) -> Sample:

@@ -42,7 +42,10 @@ HELP_MORE = (
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What every door talks to. Its methods take milliseconds, but read the store: doors call them in a worker thread."""
+    """What every door talks to. Its methods take milliseconds, but read the store: doors call them in a worker thread.
+
+    ``offers``: whether feedback and passing on are offered: not where nothing outlives the program, as in the terminal.
+    """
 
     schools: Schools
     shelves: Shelves
@@ -50,6 +53,7 @@ class Conversation:
     now: Now
     new_id: NewId
     public_url: str = ""
+    offers: bool = True
 
     def hear(self, heard: Heard) -> Reply:
         """The reply to a message. Raises UnknownSchool."""
@@ -119,6 +123,8 @@ class Conversation:
             labels = [label for label, _ in asking_back.choices(answer.ruling)]
             options = tuple(Button(label[0].upper() + label[1:], f"{turn.id}.option-{at}") for at, label in enumerate(labels))
             return [Choices(asking_back.PROMPT, options)]
+        if not self.offers:
+            return []
         if answer.standing is Standing.SILENT:
             return [] if answer.ruling.off_topic or answer.about_head else [PassingOn.offer(turn)]
         return [Choices(DID_IT, (Button("Yes", f"{turn.id}.yes"), Button("No", f"{turn.id}.no")))]

@@ -13,9 +13,8 @@ from bot.reply import Caution, Contact, Heading, Part, Quote, Says, Urgent
 from bot.school import Role, School
 from bot.shelf import Shelf
 from knowledge.answering import Citation, Ruling, overdue_warning
-from knowledge.policy import Clause, Edition
+from knowledge.policy import SAMPLE_MARK, Clause, Edition
 
-SAMPLE_MARK = "sample, restated; the school's own document is the authority"
 OTHERS_CAN_READ = "Others may be able to read what you wrote there. If you can, delete it."
 UNDERSTOOD = "Understood as: {question}"
 
@@ -30,13 +29,14 @@ def answer_parts(
         yield Says(answer.said)
     if shelf is None:
         return
-    cautions: dict[str, None] = {}
-    for ruling in answer.rulings:
-        yield from ruling_parts(ruling, school, shelf, public_url, about_head=answer.about_head, of_several=len(answer.rulings) > 1)
-        for citation in shown(ruling):
-            edition = shelf.cited(citation.clause).edition
-            cautions |= dict.fromkeys(caution for caution in (overdue_warning(edition, today), sample_warning(edition)) if caution)
-    yield from map(Caution, cautions)
+    several = len(answer.rulings) > 1
+    for at, ruling in enumerate(answer.rulings, start=1):
+        named = f"{at}. {ruling.question}" if several else ""
+        yield from ruling_parts(ruling, school, shelf, public_url, about_head=answer.about_head, question=named)
+    if answer.rulings:
+        cited = [shelf.cited(citation.clause).edition for ruling in answer.rulings for citation in shown(ruling)]
+        said = [caution for edition in cited or shelf.editions for caution in (overdue_warning(edition, today), sample_warning(edition))]
+        yield from (Caution(text) for text in dict.fromkeys(said) if text)
 
 
 def urgent(answer: Answer, school: School, *, shared: bool = False) -> Urgent:
@@ -46,10 +46,10 @@ def urgent(answer: Answer, school: School, *, shared: bool = False) -> Urgent:
     return Urgent((*answer.before, *([OTHERS_CAN_READ] if shared else [])), (*map(contact, people), *helpline))
 
 
-def ruling_parts(ruling: Ruling, school: School, shelf: Shelf, public_url: str, *, about_head: bool, of_several: bool) -> Iterator[Part]:
+def ruling_parts(ruling: Ruling, school: School, shelf: Shelf, public_url: str, *, about_head: bool, question: str = "") -> Iterator[Part]:
     """One ruling: headline, the best clause in full, then those that come near it; or the silence and whom to ask."""
     standing = standing_of(ruling)
-    yield Heading(headline(ruling), ruling.question if of_several else "")
+    yield Heading(headline(ruling), question)
     quotes = [quote(citation, shelf, school, public_url) for citation in shown(ruling)]
     if standing is Standing.SILENT:
         yield Says(whom_to_ask(ruling, about_head))
@@ -110,4 +110,4 @@ def policy_parts(school: School, shelf: Shelf, today: date, public_url: str) -> 
 
 def sample_warning(edition: Edition) -> str:
     """What is said of a bundled sample: that it is one; "" for a school's own policy."""
-    return f"{edition.school}: {SAMPLE_MARK}." if edition.meta.get("note", "").startswith("Sample restated") else ""
+    return f"{edition.school}: {SAMPLE_MARK}." if edition.is_sample else ""

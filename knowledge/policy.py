@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from knowledge.documents.blocks import LeftOut
 
+SAMPLE_MARK = "sample, restated; the school's own document is the authority"
 LONGEST_CLAUSE = 120  # words; a longer one hides the rule it holds
 
 
@@ -84,6 +85,11 @@ class Edition:
     def overdue(self, today: date) -> bool:
         """Whether the review date stated in the document has passed."""
         return self.review_due is not None and self.review_due < today
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it restates a school's policy, to try Signpost with, instead of being it."""
+        return self.meta.get("note", "").startswith("Sample restated")
 
     def clause(self, anchor: str) -> Clause | None:
         """The clause with this anchor, or None."""

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.terminal.lines import say
-from adapters.terminal.render import place
+from bot.replying import place
 from knowledge.policy import Edition
 
 if TYPE_CHECKING:

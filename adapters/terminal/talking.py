@@ -6,20 +6,29 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 
 from rich.console import RenderableType
 
 from adapters import samples
 from adapters.terminal.lines import say
-from adapters.terminal.render import answer_lines, edition_line
+from adapters.terminal.render import edition_line, reply_lines, without_sample_note
 from adapters.terminal.screen import progress_bar, show
 from bot.asking import Standing, ask
-from knowledge.answering import Answerer
+from bot.conversation import Conversation
+from bot.heard import Heard, Pressed
+from bot.in_memory import InMemorySchools, Kept, NoCourier
+from bot.reply import Choices, Part, Reply
+from bot.replying import answer_parts
+from bot.school import EditionKey, Published, School
+from bot.shelf import Shelf, Shelves
 from knowledge.errors import SignpostError
 from knowledge.policy import Edition
 
 PROMPT = "> "
+HERE, POLICY = "here", "policy"  # in the terminal there is one school with one policy
 LEAVING = frozenset({"bye", "exit", "quit", "q", "goodbye", ":q"})
 CHAT_HELP = "Type a question. Or: help, school (choose another), policy (what is being asked), bye."
 
@@ -37,14 +46,16 @@ def ask_once(question: str, school: str | None, policy: Path | None, *, as_json:
     if not question.strip():
         raise NothingAsked("There is no question.", 'Put it in quotation marks: signpost ask "can I accept a parent\'s friend request?"')
     edition = _edition(school, policy)
-    answerer = samples.answerer_of(edition)
-    answer = ask(question, answerer, samples.today())
+    key = EditionKey(POLICY, 1, POLICY)
+    shelf = Shelf([key], [edition], samples.answerer_of(edition))
+    answer = ask(question, shelf.answerer, samples.today())
     if as_json:
         from adapters.terminal.contract import answer_record
 
         print(json.dumps(answer_record(answer, edition), ensure_ascii=False, indent=1), flush=True)  # noqa: T201
     else:
-        show(answer_lines(answer, edition, history=True))
+        parts = answer_parts(answer, School(HERE, edition.school), shelf, samples.today(), public_url="")
+        show(reply_lines(without_sample_note(parts, edition), edition, history=True))
     return answer.standing
 
 
@@ -68,11 +79,23 @@ class Chat:
     """One conversation in the terminal: the policy being asked, and what each line typed gets."""
 
     def __init__(self, edition: Edition) -> None:
+        self._ask_of(edition)
+
+    def _ask_of(self, edition: Edition) -> None:
         self.edition = edition
-        self.answerer: Answerer = samples.answerer_of(edition)
+        self.choices: dict[str, str] = {}  # what can be typed instead of pressing a button, and what the button carries
+        published = Published(EditionKey(POLICY, 1, POLICY), edition, datetime.now(UTC))
+        self.conversation = Conversation(
+            InMemorySchools([Kept(School(HERE, edition.school), [published])]),
+            Shelves(make=samples.answerer_of),
+            NoCourier(),
+            now=lambda: datetime.now(UTC),
+            new_id=lambda: token_urlsafe(16),
+            offers=False,
+        )
 
     def reply(self, line: str) -> list[RenderableType]:
-        """What to print for one line: a command's reply or the answer to a question."""
+        """What to print for one line: a command's reply, what was chosen, or the answer to a question."""
         word, _, rest = line.partition(" ")
         match word.lower().strip(" .!?"):
             case "help" if not rest:
@@ -81,12 +104,17 @@ class Chat:
                 return [*_about(self.edition), say("")]
             case "school" if not rest or _names_sample(rest):
                 return self._choose(rest)
-        answer = ask(line, self.answerer, samples.today())
-        if answer.command == "show_policy":
-            return [*_about(self.edition), say("")]
-        if answer.command == "help":
-            return [say(CHAT_HELP), say("")]
-        return [answer_lines(answer), say("")]
+        if press := self.choices.get(line.lower().strip(" .!?")):
+            return self._shown(self.conversation.press(Pressed(HERE, press, HERE, HERE)))
+        return self._shown(self.conversation.hear(Heard(HERE, line, HERE, HERE)))
+
+    def _shown(self, reply: Reply) -> list[RenderableType]:
+        offered = [button for part in reply.parts if isinstance(part, Choices) for button in part.buttons]
+        self.choices = {str(at): button.press for at, button in enumerate(offered, start=1)} | {
+            button.label.lower(): button.press for button in offered
+        }
+        parts: list[Part] = list(without_sample_note(reply.parts, self.edition))
+        return [reply_lines(parts), say("")]
 
     def _choose(self, wanted: str) -> list[RenderableType]:
         try:
@@ -95,8 +123,7 @@ class Chat:
             return [say(str(error)), say("")]
         if not name:
             return [*_listed(), say("Type school and a name, for example: school cbc"), say("")]
-        self.edition = samples.sample_edition(name)
-        self.answerer = samples.answerer_of(self.edition)
+        self._ask_of(samples.sample_edition(name))
         return [edition_line(self.edition), say("")]
 
 

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 
+from adapters.terminal.render import reply_lines
 from bot.asking import Answer, ask
+from bot.replying import answer_parts
+from bot.school import EditionKey, School
+from bot.shelf import Shelf
 from knowledge.answering import Citation, Ruling
 from knowledge.policy import Clause, Edition, Stance
 from knowledge.verdict import Verdict
@@ -46,6 +50,13 @@ class Scripted:
 def answer_to(message: str, ruling: Ruling, review_due: date | None = None) -> Answer:
     """What is said to a message whose ruling is given."""
     return ask(message, Scripted(ruling, review_due), TODAY)  # type: ignore[arg-type]
+
+
+def answer_lines(answer: Answer, edition: Edition | None = None, *, review_due: date | None = None, history: bool = False) -> Group:
+    """What the terminal shows of an answer from the edition of `Scripted`, or of a bundled sample's."""
+    asked = edition or Edition("Policy", "A School", (BAN, CARE), review_due=review_due)
+    shelf = Shelf([EditionKey("policy", 1, "policy")], [asked], None)  # type: ignore[arg-type]
+    return reply_lines(answer_parts(answer, School("here", "A School"), shelf, TODAY, public_url=""), edition, history=history)
 
 
 def printed(renderable: RenderableType, width: int = 80, colour: bool = False) -> str:

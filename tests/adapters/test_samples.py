@@ -51,7 +51,7 @@ def test_a_sample_imports_with_the_school_title_and_dates_of_its_header(name: st
 @pytest.mark.parametrize("name", FIVE)
 def test_a_sample_says_that_it_is_one_and_what_it_restates(name: str) -> None:
     edition = samples.sample_edition(name)
-    assert samples.is_sample(edition)
+    assert edition.is_sample
     assert edition.meta["note"].endswith("The school's own document is the authority.")
     assert edition.meta["source document"]
 

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from adapters import samples
 from adapters.terminal.app import app
-from adapters.terminal.render import place
 from bot.asking import standing_of
+from bot.replying import place
 from knowledge.answering import Ruling
 from knowledge.verdict import Verdict
 from tests.adapters.made_rulings import BAN, CARE, Scripted, cited, ruled, unwrapped

@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 
 from adapters import samples
-from adapters.terminal.render import answer_lines, place
 from bot.asking import EMERGENCY_LINE, ask, shown
+from bot.replying import place
 from knowledge.answering import Answerer
 from knowledge.policy import Edition
 from knowledge.verdict import Verdict
-from tests.adapters.made_rulings import BAN, CARE, TODAY, answer_to, cited, printed, ruled, unwrapped
+from tests.adapters.made_rulings import BAN, CARE, TODAY, answer_lines, answer_to, cited, printed, ruled, unwrapped
 
 QUESTIONS = (
     "can I accept a parent's friend request?", "do i hav to chek my privasy setings", "who checks the school twitter",
@@ -83,8 +83,10 @@ def test_silence_says_so_names_whom_to_ask_and_never_passes_a_near_miss_for_an_a
 
 def test_an_overdue_policy_is_warned_of_on_every_ruling_and_one_in_date_on_none() -> None:
     for ruling in (ruled(Verdict.NO, cited(BAN)), ruled(Verdict.NOT_COVERED), ruled(Verdict.INFO, cited(CARE), confident=False)):
-        assert "due for review by 1 January 2020" in unwrapped(printed(answer_lines(answer_to("May I?", ruling, date(2020, 1, 1)))))
-        assert "due for review" not in printed(answer_lines(answer_to("May I?", ruling, date(2030, 1, 1))))
+        assert "due for review by 1 January 2020" in unwrapped(
+            printed(answer_lines(answer_to("May I?", ruling, date(2020, 1, 1)), review_due=date(2020, 1, 1)))
+        )
+        assert "due for review" not in printed(answer_lines(answer_to("May I?", ruling, date(2030, 1, 1)), review_due=date(2030, 1, 1)))
 
 
 def test_at_most_three_clauses_are_shown_and_none_that_is_far_behind_the_best() -> None:
