@@ -57,7 +57,7 @@ def _looks_like_name(word: str, before: str, after: str) -> bool:
         return False
     plain = word.lower().replace("’", "'")
     bare = plain.removesuffix("'s")
-    if plain in KNOWN or bare in KNOWN or bare in STOP_WORDS or plain in STOP_WORDS or _known(bare):
+    if {plain, bare, bare.removesuffix("s")} & KNOWN or bare in STOP_WORDS or plain in STOP_WORDS or _known(bare):
         return False
     # At the start of a sentence any word has a capital: there only a word that nothing else knows counts.
     return not (SENTENCE_START.search(before) and bare in STARTS)
