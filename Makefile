@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 SIGNPOST := $(BIN)/signpost
 
-.PHONY: run test check format lint types imports evaluate bench fit lock clean
+.PHONY: run test check e2e format lint types imports evaluate bench fit lock clean
 
 run: $(VENV)/.ready
-	@$(SIGNPOST) chat
+	@$(SIGNPOST) serve --demo
 
 test: $(VENV)/.ready-dev
 	$(BIN)/pytest
+
+# A real browser, Microsoft's local Teams client and card parser; installs Chromium and the npm packages it needs.
+e2e: $(VENV)/.ready-dev
+	bash tools/e2e.sh
 
 check: format lint types imports test
 
