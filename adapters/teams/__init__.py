@@ -1,0 +1,1 @@
+"""The Teams door: activities in, Adaptive Cards out."""
