@@ -1,0 +1,118 @@
+"""The web door: its addresses, and what stands round them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ExceptionHandler
+
+from adapters.web.asking import AskPages
+from adapters.web.guards import BodyLimits, OriginCheck, SecurityHeaders
+from adapters.web.pages import Pages
+from adapters.web.problems import Problems
+from adapters.web.reading import ReadingPages
+from adapters.web.schools import SchoolLists
+from adapters.web.watch import Metrics, Watch
+from bot.conversation import EXAMPLES, Conversation
+from bot.ports import Now, Schools
+from bot.shelf import Shelves
+
+
+def _nothing_wrong() -> str:
+    """That nothing is known to be wrong."""
+    return ""
+
+
+class WebDoor:
+    """Everything the web shows. Build a Starlette application of its routes, its middleware and its exception handlers.
+
+    `ready`: "" when questions can be answered, else what is wrong. `connected`: which doors are set up, by name.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        schools: Schools,
+        shelves: Shelves,
+        *,
+        public_url: str,
+        now: Now,
+        demo: bool,
+        connected: Mapping[str, bool] = {},
+        ready: Callable[[], str] = _nothing_wrong,
+    ) -> None:
+        self.metrics = Metrics()
+        self._public_url = public_url.rstrip("/")
+        self._demo = demo
+        self._connected = connected
+        self._ready = ready
+        self._pages = Pages(demo=demo)
+        self._problems = Problems(self._pages)
+        self._lists = SchoolLists(schools, demo)
+        self._asking = AskPages(conversation, schools, self._pages, self.metrics, self._lists, self._public_url)
+        self._reading = ReadingPages(schools, shelves, self._pages, now)
+
+    def routes(self) -> list[BaseRoute]:
+        """The addresses. Functions that are not coroutines run in a worker thread."""
+        asking, reading = self._asking, self._reading
+        of_all = [Route("/ask", asking.ask_any, methods=["GET", "POST"])] if self._demo else []
+        return [
+            Route("/", self.start),
+            Route("/healthz", self.alive),
+            Route("/readyz", self.readiness),
+            Route("/metrics", self.metrics.page),
+            Route("/static/{name}", self._pages.static),
+            Route("/topics/{owner}", reading.topics),
+            *of_all,
+            Route("/{school}/ask", asking.empty, methods=["GET"]),
+            Route("/{school}/ask", asking.ask, methods=["POST"]),
+            Route("/{school}/press", asking.press, methods=["POST"]),
+            Route("/{school}/policies", reading.policies),
+            Route("/{school}/policies/{policy}", reading.policy),
+            Route("/{school}/policies/{policy}/editions/{number:int}", reading.edition),
+            Route("/{school}/policies/{policy}/health", reading.health),
+        ]
+
+    def middleware(self) -> list[Middleware]:
+        """What stands round every address, this door's and the others', outermost first."""
+        problem = self._problems.page
+        return [
+            Middleware(SecurityHeaders, public_url=self._public_url),
+            Middleware(Watch, metrics=self.metrics, problem=problem),
+            Middleware(OriginCheck, public_url=self._public_url, problem=problem),
+            Middleware(BodyLimits, problem=problem),
+        ]
+
+    def exception_handlers(self) -> Mapping[Any, ExceptionHandler]:
+        """The pages for what is not found or not allowed."""
+        return {HTTPException: self._problems.on_http}
+
+    def start(self, _: Request) -> Response:
+        """The start page: in the demo, one can ask at once."""
+        schools = self._lists.named() if self._demo else ()
+        owners = sorted({school.owner for school in schools if school.owner})
+        told = {
+            "schools": schools,
+            "owners": owners,
+            "connected": self._connected,
+            "public_url": self._public_url,
+            "examples": EXAMPLES,
+        }
+        return self._pages.page("start.html", told, store=False, posts=True)
+
+    async def alive(self, _: Request) -> Response:
+        """That the program runs."""
+        return JSONResponse({"alive": True}, headers={"Cache-Control": "no-store"})
+
+    async def readiness(self, _: Request) -> Response:
+        """Whether questions can be answered: 503 where they cannot, with what is wrong."""
+        wrong = await run_in_threadpool(self._ready)
+        told = {"ready": False, "why": wrong} if wrong else {"ready": True}
+        return JSONResponse(told, 503 if wrong else 200, {"Cache-Control": "no-store"})
