@@ -1,0 +1,1 @@
+"""What is kept: schools, their policies, turns, counts, and which events were handled; in SQLite or PostgreSQL."""

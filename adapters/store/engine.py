@@ -1,0 +1,84 @@
+"""The database behind a URL: SQLite for one machine, PostgreSQL where replicas scale out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from knowledge.errors import SignpostError
+
+BUSY_SECONDS = 30  # how long a write waits for another to end on SQLite, where one writes at a time
+CONNECTIONS = 10  # kept open; as many again while it is busy
+WAIT_SECONDS = 10  # for a free connection, and for the server to let us in
+POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
+SHAPES = "Set DATABASE_URL to sqlite:///signpost.db or to postgresql://user:password@host/database."
+
+
+class DatabaseUnusable(SignpostError):
+    """The database cannot be used: the URL's fault, or nobody answers at it. Whoever runs Signpost can mend the URL or the database."""
+
+
+def engine_of(url: str) -> Engine:
+    """The engine of a database URL; nothing is opened yet. Raises DatabaseUnusable."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
+        raise DatabaseUnusable("DATABASE_URL is not a database's address.", SHAPES) from None
+    if parsed.drivername in POSTGRES:
+        return _postgres(parsed)
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
+        return _sqlite(parsed)
+    raise DatabaseUnusable(f"Signpost keeps nothing in a “{parsed.drivername}” database.", SHAPES)
+
+
+def reach(engine: Engine) -> None:
+    """Nothing: the database answers. Raises DatabaseUnusable."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except DBAPIError as error:
+        told = engine.url.set(query={}).render_as_string(hide_password=True)
+        raise DatabaseUnusable(
+            f"The database at {told} cannot be opened.", "Check that it is there and lets this user in, then start Signpost again."
+        ) from error
+
+
+def _postgres(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        pool_timeout=WAIT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": WAIT_SECONDS},
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise DatabaseUnusable("A database in memory cannot be shared by Signpost's worker threads.", SHAPES)
+    folder = Path(url.database).parent
+    if not folder.is_dir():
+        raise DatabaseUnusable(f"There is no folder {folder} to keep the database in.", "Make it, or correct DATABASE_URL.")
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        pool_timeout=BUSY_SECONDS,
+        # Reads stand alone; the first write of a unit begins its transaction by taking the write lock. A transaction that began as
+        # a read could not be turned into a write once another had committed: SQLite refuses that at once, whatever the timeout.
+        connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # what was said to be kept outlives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")

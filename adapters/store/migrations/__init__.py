@@ -1,0 +1,56 @@
+"""The database's revisions: brought up to date at start, and told to `signpost doctor`.
+
+A new revision is a new module in `versions`, written by hand, named after the one before it; the tests compare what all of
+them together make with the tables' metadata. Revisions go forward only: a step back is a backup.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from adapters.store.engine import reach
+
+HERE = Path(__file__).parent
+LOCK = 7_446_700_110  # any number that is ours: replicas that start together take turns
+NEWEST = "head"
+
+
+def migrate(engine: Engine, revision: str = NEWEST) -> str:
+    """The revision the database is at now. All of it happens or nothing. Raises DatabaseUnusable."""
+    reach(engine)
+    with engine.connect() as connection:
+        take_turn(connection)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def revision_state(engine: Engine) -> tuple[str, str]:
+    """The revision the database is at, "" for an empty one, and the newest there is. Raises DatabaseUnusable."""
+    reach(engine)
+    newest = ScriptDirectory.from_config(_config()).get_current_head() or ""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or "", newest
+
+
+def take_turn(connection: Connection) -> None:
+    """Nothing: waits for whoever is migrating, and holds them off until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
