@@ -65,6 +65,8 @@ class WebDoor:
         of_all = [Route("/ask", asking.ask_any, methods=["GET", "POST"])] if self._demo else []
         return [
             Route("/", self.start),
+            Route("/privacy", self.privacy),
+            Route("/terms", self.terms),
             Route("/healthz", self.alive),
             Route("/readyz", self.readiness),
             Route("/metrics", self.metrics.page),
@@ -106,6 +108,14 @@ class WebDoor:
             "examples": EXAMPLES,
         }
         return self._pages.page("start.html", told, store=False, posts=True)
+
+    def privacy(self, _: Request) -> Response:
+        """What is kept and who sees it. The Teams app's manifest names this address."""
+        return self._pages.page("privacy.html", {})
+
+    def terms(self, _: Request) -> Response:
+        """What Signpost is for and what it is not. The Teams app's manifest names this address."""
+        return self._pages.page("terms.html", {})
 
     async def alive(self, _: Request) -> Response:
         """That the program runs."""

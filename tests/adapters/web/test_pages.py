@@ -13,6 +13,8 @@ from tests.adapters.web.schools import DROPPED_ANCHOR, FRIENDS, FRIENDS_ANCHOR, 
 
 POLICY = "/oak/policies/social-media"
 PAGES = (
+    "/privacy",
+    "/terms",
     "/",
     "/oak/ask",
     "/elm/ask",
