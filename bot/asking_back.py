@@ -16,7 +16,7 @@ def choices(ruling: Ruling) -> tuple[tuple[str, str], ...]:
 
     Asked only where Signpost is not sure, the question names nobody, and the closest rules are about different people.
     """
-    if standing_of(ruling) is not Standing.CLOSEST or ruling.off_topic or ruling.parts or _persons(ruling.question):
+    if standing_of(ruling) is not Standing.CLOSEST or ruling.off_topic or ruling.parts or _names_somebody(ruling.question):
         return ()
     about = [_persons(citation.clause.quotation) for citation in shown(ruling)]
     told_apart = {frozenset(persons) for persons in about if persons}
@@ -24,6 +24,12 @@ def choices(ruling: Ruling) -> tuple[tuple[str, str], ...]:
         return ()
     asked = ruling.question.strip().rstrip("?.! ")
     return tuple((label, f"{asked}, about {label}?") for person, label in PERSONS.items() if any(person in persons for persons in about))
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether a question says who it is about, be it one of the choices or another: a governor, a relative, the head."""
+    names = lexicon()
+    return any(names.kind_of[one] == "who" and one != "self" and sure >= 1.0 for one, sure in names.concepts(tokens(text)).items())
 
 
 def _persons(text: str) -> set[str]:

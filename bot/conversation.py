@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from bot import asking_back
 from bot.asking import Answer, Standing, ask, shown, standing_of
-from bot.follow_up import follow_up
+from bot.follow_up import asks_on, follow_up
 from bot.heard import Heard, Place, Pressed
 from bot.passing_on import PassingOn
 from bot.people import named
@@ -26,9 +27,16 @@ DID_IT = "Did this answer it?"
 GLAD = "Thank you: noted, without your name."
 SORRY = "Thank you: noted, without your name, so that the policy or Signpost can be mended. Until then ask the head."
 SORRY_CHAIR = "Thank you: noted, without your name, so that the policy or Signpost can be mended."
-TOO_LATE = "This was asked a while ago and Signpost no longer remembers it. Ask again, please."
+TOO_LATE = "Signpost no longer remembers this question. Ask it again, please."
 NOT_YOURS = "Only the person who asked can press this."
 STARTED_OVER = "Done: nothing of what you asked before is remembered."
+WELCOME = "You are welcome."
+NEW_QUESTION = "Taken as a new question: Signpost remembers what you asked for half an hour. If you were asking on, ask it whole."
+WHO_SEES = (
+    "Signpost shows its answers to you alone and sends what you write to nobody. A question goes to the head only if you choose to pass "
+    "it on, once you have read what the head would read. What you type in Slack or Teams is also kept there, and your school's IT may be "
+    "able to see it. If it is a worry, tell a person: Signpost has told nobody."
+)
 EXAMPLES = (
     "Can I accept a friend request from a parent?",
     "May I put photos of pupils on my own Instagram?",
@@ -36,7 +44,24 @@ EXAMPLES = (
 )
 HELP = "Ask what your school's policy says, in your own words, and get the rule word for word. For example:"
 HELP_MORE = (
-    "Signpost answers only you. It keeps no names with what is asked, and remembers a question for half an hour so that you can ask on."
+    "Signpost answers only you. It keeps no names with what is asked, and remembers a question for half an hour so that you can ask on. "
+    "It takes no reports: tell a person of a worry, and ring 999 if anyone may be in danger."
+)
+THANKS = re.compile(
+    r"(?:(?:ok(?:ay)?|great|brilliant|perfect|lovely|right|ah|oh|fab)[\s,.!]+)*(?:many thanks|thanks?|thank you|thx|cheers|ta)\b",
+    re.IGNORECASE,
+)
+# The whole message, and nothing in it but Signpost and what was written to it: never a word of what happened.
+WHAT = r"(?:it|this|that|them|what i (?:write|wrote|said|typed|asked|put)|my (?:questions?|message|name))"
+WHOM = r"(?:you|signpost|it|this|the (?:head|lead|dsl)|any(?:one|body)(?: else)?)"
+ASKS_WHO_SEES = re.compile(
+    r"(?:(?:so|and|but|ok(?:ay)?|wait|sorry|hi|thanks|thank you)[\s,.!]+)*"
+    rf"(?:(?:did|have|has|will|does|do|are|is) {WHOM} (?:going to |gonna |get |be )?"
+    r"(?:sen[dt]|sending|tell|told|telling|see|seen|read|keep|kept|keeping|save[d]?|passed on|report(?:ed)?)"
+    rf"(?: (?:to|{WHAT}|{WHOM}))*"
+    rf"|(?:who|who (?:else )?can|can {WHOM}) (?:see|read)s? {WHAT}"
+    rf"|is this (?:confidential|private|anonymous)|will my name be on {WHAT})[\s?!.]*",
+    re.IGNORECASE,
 )
 
 
@@ -61,6 +86,8 @@ class Conversation:
             shelf = self.shelves.of(unit)
             if not heard.text.strip():
                 return Reply((Says(NOTHING_ASKED), *_help_parts()))
+            if ASKS_WHO_SEES.fullmatch(heard.text.strip()):
+                return Reply((Says(WHO_SEES),))
             thread = _digest(heard.thread, heard.school)
             before = unit.last_turn(thread, self.now() - FORGET_AFTER) if heard.thread else None
             whole = follow_up(heard.text, before.question) if before else ""
@@ -94,9 +121,11 @@ class Conversation:
             told = answer_parts(answer, unit.school, shelf, today, public_url=self.public_url, shared=shared)
             return Reply(tuple(told), standing="urgent")
         if answer.command or answer.intent == "smalltalk":
-            return self._command(unit, shelf, answer, thread, today)
+            return self._command(unit, shelf, answer, text, thread, today)
         if shelf is None:
-            return Reply((Says(NO_POLICY),))
+            return _no_policy(unit.school)
+        if heard.thread and not understood and asks_on(text):
+            parts.append(Says(NEW_QUESTION))
         parts += answer_parts(answer, unit.school, shelf, today, public_url=self.public_url)
         turn = self._turn(answer, shelf, heard, text, thread)
         self._count_gaps(unit, answer)
@@ -160,21 +189,28 @@ class Conversation:
         unit.commit()
         return reply
 
-    def _command(self, unit: Unit, shelf: Shelf | None, answer: Answer, thread: str, today: date) -> Reply:
+    def _command(self, unit: Unit, shelf: Shelf | None, answer: Answer, text: str, thread: str, today: date) -> Reply:
         school = unit.school
         match answer.command:
-            case "start_over":
+            case "start_over" | "stop":
                 unit.forget_thread(thread)
                 return Reply((Says(STARTED_OVER),))
             case "show_policy":
-                return Reply(tuple(policy_parts(school, shelf, today, self.public_url)) if shelf else (Says(NO_POLICY),))
+                return Reply(tuple(policy_parts(school, shelf, today, self.public_url))) if shelf else _no_policy(school)
             case "who_is_lead":
                 people = named(school, Role.LEAD, Role.DEPUTY)
                 rulings = answer_parts(answer, school, shelf, today, public_url=self.public_url) if shelf and not people else ()
                 return Reply((Says(people),) if people else tuple(rulings))
-            case "help" | None:
-                return Reply(_help_parts() if answer.command else (Says(answer.said),))
+            case "help":
+                return Reply(_help_parts())
+            case None if THANKS.match(text.strip()):
+                return Reply((Says(WELCOME),))
         return Reply((Says(answer.said),) if answer.said else _help_parts())
+
+
+def _no_policy(school: School) -> Reply:
+    people = named(school, Role.HEAD)
+    return Reply((Says(NO_POLICY), *([Says(people)] if people else [])))
 
 
 def help_reply() -> Reply:

@@ -10,10 +10,10 @@ from knowledge.words import tokens
 # Each names what is left once the turn of phrase is taken off.
 OPENINGS = re.compile(
     r"^(?:(?:ok(?:ay)?|right|so|and|but|hmm+|thanks?|ah|oh|cheers|sorry)[\s,.!:-]+)*"
-    r"(?:(?:what|how)(?:['’]?s)? about|(?:what|how) if|(?:does|do|is|would|is it|would it be) (?:that|this|it|the same)(?: rule)?"
+    r"(?:(?:what|how)(?:['’]?s)? about|(?:what|how) (?=if\b)|(?:does|do|is|would|is it|would it be) (?:that|this|it|the same)(?: rule)?"
     r" (?:also )?"
     r"(?:include|apply to|go for|count for|cover|mean|for|with|the same for|the same with)"
-    r"|(?:the )?same (?:for|with|goes for)|even|and|or|but)\b[\s,:]*(?P<rest>.+?)\s*[?.!]*$",
+    r"|(?:the )?same (?:for|with|goes for)|even|and|or|but)\b[\s,:]*(?P<rest>.*?\w.*?)\s*[?.!]*$",
     re.IGNORECASE,
 )
 FEWEST, LONGEST = 1, 12  # words of what is left
@@ -24,14 +24,27 @@ WHOLE_QUESTION = re.compile(r"\b(?:can|may|could|should|must|am|are|is|do|does|w
 
 def follow_up(text: str, before: str) -> str:
     """The whole question that a follow-up to `before` asks; "" where `text` stands on its own."""
-    found = OPENINGS.match(text.strip())
-    if not before or not found:
-        return ""
-    rest = found["rest"].strip()
-    if not FEWEST <= len(rest.split()) <= LONGEST or WHOLE_QUESTION.search(rest):
+    rest = _rest(text) if before else ""
+    if not rest:
         return ""
     asked = before.strip().rstrip("?.! ")
+    if rest.lower().startswith("if "):  # a circumstance, though it may name somebody: "if she's my sister"
+        return f"{asked}, {rest}?"
     return (_with_another(asked, rest, "who") or _with_another(asked, rest, "means") or f"{asked}, {rest}") + "?"
+
+
+def asks_on(text: str) -> bool:
+    """Whether a message is worded as a follow-up, whatever came before it."""
+    return bool(_rest(text))
+
+
+def _rest(text: str) -> str:
+    """What is left of a follow-up once its turn of phrase is taken off; "" where it is none."""
+    found = OPENINGS.match(text.strip())
+    rest = found["rest"].strip() if found else ""
+    if rest.lower() == "if":
+        return ""
+    return rest if FEWEST <= len(rest.split()) <= LONGEST and not WHOLE_QUESTION.search(rest) else ""
 
 
 def _with_another(asked: str, rest: str, kind: str) -> str:

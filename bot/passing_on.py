@@ -12,10 +12,12 @@ from bot.scrub import scrub
 OFFER = "Shall Signpost pass this question on to the head, so that the policy can answer it?"
 PREVIEW = (
     "The head would read this:\n“{text}”\n"
-    "Names should be gone from it. If one is left, choose “Do not pass it on” and ask the head yourself."
+    "Signpost takes out what looks like a name. If one is left, choose “Do not pass it on” and ask the head yourself."
 )
-KEPT = "Kept for the head, who can read it in the school's list of open questions. Until you hear, ask before you act."
-SENT = "Passed on to the head. Until you hear, ask before you act."
+KEPT = (
+    "Kept for the head on the school's list of open questions; no message about it could be sent. Until it is settled, ask before you act."
+)
+SENT = "Passed on to the head. Until it is settled, ask before you act."
 NOT_PASSED = "Not passed on. Nothing of it is kept beyond half an hour."
 ALREADY = "This question has been passed on already."
 TO_HEAD = "A member of staff{name} asked something that the policy does not settle, and wants you to know:\n“{text}”"

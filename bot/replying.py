@@ -15,7 +15,7 @@ from bot.shelf import Shelf
 from knowledge.answering import Citation, Ruling, overdue_warning
 from knowledge.policy import SAMPLE_MARK, Clause, Edition
 
-OTHERS_CAN_READ = "Others may be able to read what you wrote there. If you can, delete it."
+OTHERS_CAN_READ = "Others may be able to read what you wrote there. If you can, note it down for the person you tell, then delete it there."
 UNDERSTOOD = "Understood as: {question}"
 
 
@@ -35,7 +35,12 @@ def answer_parts(
         yield from ruling_parts(ruling, school, shelf, public_url, about_head=answer.about_head, question=named)
     if answer.rulings:
         cited = [shelf.cited(citation.clause).edition for ruling in answer.rulings for citation in shown(ruling)]
-        said = [caution for edition in cited or shelf.editions for caution in (overdue_warning(edition, today), sample_warning(edition))]
+        named_each = len(shelf.editions) > 1
+        said = [
+            caution
+            for edition in cited or shelf.editions
+            for caution in (_overdue(edition, today, named=named_each), sample_warning(edition))
+        ]
         yield from (Caution(text) for text in dict.fromkeys(said) if text)
 
 
@@ -53,23 +58,30 @@ def ruling_parts(ruling: Ruling, school: School, shelf: Shelf, public_url: str, 
     quotes = [quote(citation, shelf, school, public_url) for citation in shown(ruling)]
     if standing is Standing.SILENT:
         yield Says(whom_to_ask(ruling, about_head))
-        roles = (Role.CHAIR,) if about_head else (Role.HEAD,) if ruling.off_topic else (Role.HEAD, Role.LEAD)
-        if people := named(school, *roles):
-            yield Says(people)
+        yield from _people(ruling, school, about_head=about_head)
         if quotes:
             yield Says(asking.NEAR_MISSES)
             yield from quotes
         return
-    if ruling.contradiction:
-        yield Says(asking.CONTRADICTION)
+    contradiction = [Says(asking.CONTRADICTION)] if ruling.contradiction else []
     if standing is Standing.CLOSEST:
         yield from quotes
+        yield from contradiction
         yield Says(whom_to_ask(ruling, about_head))
+        yield from _people(ruling, school, about_head=about_head)
         return
+    yield from contradiction
     yield from quotes[:1]
     if quotes[1:]:
         yield Says(asking.ALSO)
         yield from quotes[1:]
+
+
+def _people(ruling: Ruling, school: School, *, about_head: bool) -> Iterator[Part]:
+    """Those whom the sentence before says to ask, by name and number, where they are known."""
+    roles = (Role.CHAIR,) if about_head else (Role.HEAD,) if ruling.off_topic else (Role.HEAD, Role.LEAD)
+    if people := named(school, *roles):
+        yield Says(people)
 
 
 def quote(citation: Citation, shelf: Shelf, school: School, public_url: str) -> Quote:
@@ -106,6 +118,12 @@ def policy_parts(school: School, shelf: Shelf, today: date, public_url: str) -> 
         yield Says("\n".join(lines))
         if warning := sample_warning(edition):
             yield Caution(warning)
+
+
+def _overdue(edition: Edition, today: date, *, named: bool) -> str:
+    """What is said of a policy past its review date, with its title where the school has several; "" where it is not."""
+    warning = overdue_warning(edition, today)
+    return f"{edition.title}: {warning[0].lower()}{warning[1:]}" if warning and named else warning
 
 
 def sample_warning(edition: Edition) -> str:

@@ -51,6 +51,7 @@ def reach(engine: Engine) -> None:
 def _postgres(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # an error must not print the words that were to be kept
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
         pool_timeout=WAIT_SECONDS,
@@ -67,6 +68,7 @@ def _sqlite(url: URL) -> Engine:
         raise DatabaseUnusable(f"There is no folder {folder} to keep the database in.", "Make it, or correct DATABASE_URL.")
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
+        hide_parameters=True,
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
         pool_timeout=BUSY_SECONDS,

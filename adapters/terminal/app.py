@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from adapters.terminal import operating
 from knowledge.errors import SignpostError
 
 NOT_COVERED, CLOSEST, BAD_INPUT = 3, 4, 2
@@ -23,11 +24,17 @@ Try it on a bundled sample, then on your own policy (.docx, .pdf, .md, .txt or .
   signpost ask "who may take photos on a trip?" --policy policy.pdf
   signpost chat --policy policy.pdf
 
+Open it to your school's Slack, Teams and browsers:
+
+\b
+  signpost serve --demo
+  signpost doctor
+
 \b
 Exit codes: 0 answered · 2 wrong input (standard error says what to do)
             3 the policy doesn't cover it · 4 only the closest rules shown
 
-Nothing you ask is kept or sent anywhere."""
+Nothing you ask here in the terminal is kept or sent anywhere."""
 
 
 class Commands(TyperGroup):
@@ -211,3 +218,6 @@ def evaluate(
     from adapters.terminal.evaluating import show_evaluation
 
     show_evaluation(questions, policies, with_misses=misses, as_json=json)
+
+
+operating.add_to(app)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from adapters.samples import sample_names
-from bot.conversation import NOT_YOURS, NOTHING_ASKED, STARTED_OVER, TOO_LATE
+from bot.conversation import NEW_QUESTION, NOT_YOURS, NOTHING_ASKED, STARTED_OVER, TOO_LATE, WELCOME, WHO_SEES
 from bot.heard import Heard, Place, Pressed
 from bot.passing_on import ALREADY, KEPT, SENT
 from bot.ports import Gap, Outcome, Sent, UnknownSchool
@@ -98,6 +98,7 @@ def test_a_follow_up_is_not_understood_against_what_is_not_its_own(change: str) 
     thread = {"another thread": "t2", "no thread": ""}.get(change, "t1")
     reply = talk.hear("what about parents?", "birch" if change == "another school" else "alder", thread=thread)
     assert not plain(reply).startswith("Understood as")
+    assert (Says(NEW_QUESTION) in reply.parts) == bool(thread)  # where nothing is ever remembered, nothing is said of it
 
 
 def test_nothing_of_a_disclosure_is_kept_nor_of_what_was_asked_before_it() -> None:
@@ -156,6 +157,8 @@ def test_where_others_can_read_it_a_worry_is_answered_with_how_to_take_it_back()
 def test_a_school_without_a_policy_says_so_but_meets_a_worry_all_the_same() -> None:
     talk = told()
     assert "not published a policy" in plain(talk.hear(PARENT, "cedar"))
+    assert "Head: Jo Hall, 01632 960003" in plain(talk.hear(PARENT, "cedar"))
+    assert "Head: Jo Hall, 01632 960003" in plain(talk.hear("show me the policy", "cedar"))
     assert "01632 960001" in plain(talk.hear("a girl told me her uncle hits her", "cedar"))
     assert talk.kept("cedar").turns == {}
 
@@ -271,6 +274,46 @@ def test_small_talk_is_kept_short_and_nothing_asked_is_helped_with_examples() ->
     assert plain(talk.hear("who is the dsl?")).startswith("Designated safeguarding lead: Ann Lee, 01632 960001")
     assert "https://signpost.test/birch/policies/cbc" in plain(talk.hear("show me the policy", "birch"))
     assert talk.kept().turns == {}
+
+
+def test_thanks_are_answered_in_kind() -> None:
+    for thanks in ("thanks", "ok, thank you so much", "cheers!"):
+        assert told().hear(thanks).parts == (Says(WELCOME),)
+
+
+@pytest.mark.parametrize("asked", ["did you send it?", "have you told the dsl", "will the head see this", "is this confidential?"])
+def test_who_sees_what_was_written_is_told_plainly(asked: str) -> None:
+    assert told().hear(asked).parts == (Says(WHO_SEES),)
+
+
+@pytest.mark.parametrize(
+    "worry", ["did anyone see that boy get hit", "has anyone told the dsl about Mia, she was hit", "he will tell it to kill it"]
+)
+def test_a_worry_is_not_taken_for_a_question_about_signpost(worry: str) -> None:
+    assert Says(WHO_SEES) not in told().hear(worry).parts
+
+
+def test_stop_forgets_what_was_asked() -> None:
+    talk = told()
+    talk.hear(PARENT)
+    assert talk.hear("stop").parts == (Says(STARTED_OVER),)
+    assert talk.kept().turns == {}
+
+
+def test_where_signpost_is_not_sure_it_names_whom_to_ask_with_their_numbers() -> None:
+    reply = told().hear("can I accept friend requests?", "birch")
+    assert reply.standing == "closest"
+    assert "Head: Jo Hall, 01632 960003" in plain(reply)
+    assert "Designated safeguarding lead: Ann Lee, 01632 960001" in plain(reply)
+
+
+def test_nobody_is_asked_who_it_is_about_who_has_said_so() -> None:
+    assert "A parent" not in [one.label for one in buttons(told().hear("can I accept friend requests from governors?", "birch"))]
+
+
+def test_an_overdue_policy_is_named_where_the_school_has_several() -> None:
+    said = [part.text for part in told().hear("can I post photos of pupils?", "birch").parts if isinstance(part, Caution)]
+    assert any(text.startswith(f"{edition('cbc').title}: this policy was due for review") for text in said)
 
 
 def test_several_questions_get_a_headline_each() -> None:

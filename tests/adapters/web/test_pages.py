@@ -198,7 +198,7 @@ def test_the_health_page_shows_the_worst_first_and_draws_silences_together(web: 
     assert "due for review by 1 May 2025" in words_of(page.xpath("//section")[0])
     silences = [one for one in page.xpath("//p[@class='kind']") if words_of(one) == "Topics not covered"]
     assert 1 <= len(silences) <= len(titles)
-    assert "The policy says nothing of these" in words_of(silences[0].getparent())
+    assert "Signpost found nothing in the policy on these" in words_of(silences[0].getparent())
 
 
 def test_the_demo_starts_with_a_question_and_says_how_to_connect(demo: httpx.Client) -> None:

@@ -1,0 +1,220 @@
+"""SCHOOL.toml read: a school, its people, its workspaces and its policy files. docs/example-school.toml is one, explained."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.school import NSPCC_HELPLINE, Holder, Role, School
+from knowledge.errors import SignpostError
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+PHONE = re.compile(r"\+?[\d ()-]+(?:(?:,? ?ext\.? ?|,? ?extension |x)\d{1,6})?", re.IGNORECASE)
+EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
+SLACK_TEAM = re.compile(r"[TE][A-Z0-9]{1,20}")
+SLACK_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
+TEAMS_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,127}")
+TAKEN = frozenset(  # first parts of addresses that are, or may become, pages of Signpost itself
+    "about api ask desk favicon healthz help metrics privacy r readyz report schools setup signin slack static teams terms topics".split()
+)
+
+
+class SchoolFileWrong(SignpostError):
+    """A SCHOOL.toml cannot be applied: whoever keeps it can correct what is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFile:
+    """What a SCHOOL.toml says. ``workspaces``: (door, id). ``policies``: (short name, where its file is)."""
+
+    school: School
+    workspaces: tuple[tuple[str, str], ...]
+    policies: tuple[tuple[str, Path], ...]
+
+
+def _short_name(value: str) -> str:
+    if not NAME.fullmatch(value):
+        raise ValueError("must be a short name of small letters, digits and hyphens, such as bledington")
+    return value
+
+
+def _school_id(value: str) -> str:
+    if value in TAKEN:
+        raise ValueError(f"cannot be {value}: Signpost's own pages have that address; choose another, such as {value}-school")
+    return _short_name(value)
+
+
+def _phone(value: str) -> str:
+    if value and not (PHONE.fullmatch(value) and 3 <= sum(map(str.isdigit, value)) <= 20):
+        raise ValueError('must be a telephone number, such as "01632 960001" or "01632 960001 ext 204"')
+    return value
+
+
+def _email(value: str) -> str:
+    if value and not EMAIL.fullmatch(value):
+        raise ValueError('must be one e-mail address, such as "head@school.example"')
+    return value
+
+
+def _slack_person(value: str) -> str:
+    if value and not SLACK_PERSON.fullmatch(value):
+        raise ValueError("must be a Slack member ID, such as U012ABCDEF: “Copy member ID” in that person's Slack profile")
+    return value
+
+
+def _slack_team(value: str) -> str:
+    if not SLACK_TEAM.fullmatch(value):
+        raise ValueError("must be a Slack workspace ID, such as T012ABCDEF: it stands in the address of Slack in a browser")
+    return value
+
+
+def _teams_id(value: str) -> str:
+    if value and not TEAMS_ID.fullmatch(value):
+        raise ValueError("must be an id such as 12345678-abcd-1234-abcd-123456789012, as shown in the Microsoft Entra admin centre")
+    return value.lower() if value.count("-") == 4 else value
+
+
+def _listed(value: Any) -> Any:
+    """One table as a list of one: a school may have two heads, most have one."""
+    return [value] if isinstance(value, dict) else value
+
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Short = Annotated[str, AfterValidator(_short_name)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True, hide_input_in_errors=True)
+
+
+class _Person(_Strict):
+    name: Words
+    phone: Annotated[str, AfterValidator(_phone)] = ""
+    email: Annotated[str, AfterValidator(_email)] = ""
+    slack: Annotated[str, AfterValidator(_slack_person)] = ""
+    teams: Annotated[str, AfterValidator(_teams_id)] = ""
+
+
+_People = Annotated[list[_Person], BeforeValidator(_listed)]
+_Somebody = Annotated[list[_Person], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class _Contacts(_Strict):
+    lead: _Somebody
+    deputies: _People = []
+    head: _Somebody
+    chair: _People = []
+    it: _People = []
+
+
+class _Workspaces(_Strict):
+    slack: list[Annotated[str, AfterValidator(_slack_team)]] = []
+    teams: list[Annotated[str, Field(min_length=1), AfterValidator(_teams_id)]] = []
+
+
+class _File(_Strict):
+    id: Annotated[str, AfterValidator(_school_id)]
+    name: Words
+    owner: Short | None = None
+    hours: Annotated[str, Field(max_length=500)] = ""
+    helpline: Words = NSPCC_HELPLINE
+    contacts: _Contacts
+    workspaces: _Workspaces = _Workspaces()
+    policies: dict[Short, Words] = {}
+
+
+KEYS = {
+    (): tuple(_File.model_fields),
+    ("contacts",): tuple(_Contacts.model_fields),
+    ("workspaces",): tuple(_Workspaces.model_fields),
+}
+WHAT_IS_MISSING = {
+    "id": 'add a short name for addresses, such as id = "bledington"',
+    "name": 'add it, such as name = "Bledington Primary School"',
+    "contacts": "add [contacts.lead] and [contacts.head], each with a name and a phone number",
+    "lead": "add [contacts.lead] with the name and phone number of the designated safeguarding lead",
+    "head": "add [contacts.head] with the name and phone number of the head",
+}
+TYPES = {"string_type": "must be text in quotes", "list_type": "must be a list in [ ]", "dict_type": "must be a table of its own"}
+
+
+def read_school_file(path: Path) -> SchoolFile:
+    """What a SCHOOL.toml says. Policy files are looked for, not read. Raises SchoolFileWrong naming everything that is wrong in it."""
+    try:
+        told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise SchoolFileWrong(f"{path} cannot be read: {error.strerror or error}.", "Check the name; it must be a file.") from None
+    except UnicodeDecodeError:
+        raise SchoolFileWrong(f"{path} is not UTF-8 text.", "Save it as UTF-8 and try again.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SchoolFileWrong(f"{path} is not TOML: {error}.", "Correct that line and try again; nothing was changed.") from None
+    try:
+        read = _File.model_validate(told)
+    except ValidationError as error:
+        lines = [_told(one["type"], one["loc"], one.get("ctx", {}), one["msg"]) for one in error.errors(include_url=False)]
+        raise _wrong(path, lines) from None
+    policies = tuple((name, path.parent / file) for name, file in read.policies.items())
+    if absent := [f"policies.{name}: there is no file {file}" for name, file in policies if not file.is_file()]:
+        raise _wrong(path, absent)
+    return SchoolFile(_school(read), _workspaces(read), policies)
+
+
+def _school(read: _File) -> School:
+    people = {
+        Role.LEAD: read.contacts.lead,
+        Role.DEPUTY: read.contacts.deputies,
+        Role.HEAD: read.contacts.head,
+        Role.CHAIR: read.contacts.chair,
+        Role.IT: read.contacts.it,
+    }
+    holders = tuple(Holder(role, one.name, one.phone, one.email, one.slack, one.teams) for role, found in people.items() for one in found)
+    return School(read.id, read.name, read.owner or "", holders, read.helpline, read.hours)
+
+
+def _workspaces(read: _File) -> tuple[tuple[str, str], ...]:
+    found = {("slack", team) for team in read.workspaces.slack} | {("teams", tenant) for tenant in read.workspaces.teams}
+    return tuple(sorted(found))
+
+
+def _wrong(path: Path, lines: list[str]) -> SchoolFileWrong:
+    return SchoolFileWrong(
+        "\n".join([f"{path} cannot be applied:", *(f"- {line}." for line in lines)]),
+        "Correct these and try again; nothing was changed. docs/example-school.toml shows every key.",
+    )
+
+
+def _told(kind: str, place: tuple[int | str, ...], context: Mapping[str, Any], message: str) -> str:
+    """One fault as a line: the key as it stands in the file, and what to do about it."""
+    place = tuple(part for part in place if part != "[key]")
+    key, last = _key(place), str(place[-1])
+    if kind == "missing":
+        return f"{key} is missing: {WHAT_IS_MISSING.get(last, 'add it')}"
+    if kind == "extra_forbidden":
+        known = KEYS.get(tuple(part for part in place[:-1] if isinstance(part, str)), tuple(_Person.model_fields))
+        near = get_close_matches(last, known, n=1)
+        return f"{key} is not known here: " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}").rstrip("?")
+    if kind in {"too_short", "string_too_short"}:
+        return f"{key} is empty: {WHAT_IS_MISSING.get(last, 'fill it in')}"
+    if kind == "value_error":
+        return f"{key} {context['error']}"
+    if kind in {"model_type", "model_attributes_type"}:
+        return f"{key} must be a table: [{key}]"
+    return f"{key} {TYPES.get(kind, message[:1].lower() + message[1:])}"
+
+
+def _key(place: tuple[int | str, ...]) -> str:
+    """A key as people name it: contacts.deputies (2nd).phone. The first of a list goes without its number."""
+    words: list[str] = []
+    for part in place:
+        if isinstance(part, str):
+            words.append(part)
+        elif part:
+            words[-1] += f" (number {part + 1})"
+    return ".".join(words)

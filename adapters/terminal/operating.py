@@ -1,0 +1,183 @@
+"""The commands of whoever runs Signpost. Each imports what it needs when it runs, so that all start quickly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+PLAIN: dict[str, Any] = {"rich_markup_mode": None, "no_args_is_help": True, "context_settings": SETTINGS}
+
+school = typer.Typer(help="Set up schools: apply a SCHOOL.toml, list them, show one.", **PLAIN)
+policy = typer.Typer(help="Publish a new edition of a school's policy.", **PLAIN)
+slack = typer.Typer(help="Connect Slack.", **PLAIN)
+teams = typer.Typer(help="Connect Teams.", **PLAIN)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+OfSchool = Annotated[str, typer.Option("--school", "-s", metavar="NAME", show_default=False, help="See `signpost school list`.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Nothing: the commands are the app's from now on."""
+    app.command()(serve)
+    app.command()(migrate)
+    app.add_typer(school, name="school")
+    app.add_typer(policy, name="policy")
+    app.command()(gaps)
+    app.command()(doctor)
+    app.add_typer(slack, name="slack")
+    app.add_typer(teams, name="teams")
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0 for all networks.")] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option("--port", metavar="PORT", min=0, max=65535, help="Default: the setting PORT, else 3978.", show_default=False),
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Five sample schools, on this computer alone.")] = False,
+    of_school: Annotated[
+        str | None, typer.Option("--school", metavar="NAME", help="With --demo: whose staff chat speaks for. Default: bledington.")
+    ] = None,
+) -> None:
+    """Open the doors: the web, and Slack and Teams where set up.
+
+    \b
+      signpost serve --demo             try it, then open http://127.0.0.1:3978
+      signpost serve                    for your school; see docs/SETTINGS.md
+
+    It needs a database that is up to date: run `signpost migrate` first. The
+    demo makes its own, signpost-demo.db. Ctrl-C ends it.
+    """
+    from adapters.terminal.serving import serve as run
+
+    run(host, port, demo=demo, school=of_school)
+
+
+def migrate() -> None:
+    """Make the database's tables, or bring them up to date.
+
+    Safe to run at every release: what is up to date stays as it is.
+    """
+    from adapters.terminal.schools import show_migration
+
+    show_migration()
+
+
+@school.command("apply", no_args_is_help=True)
+def apply_school(file: Annotated[Path, typer.Argument(metavar="SCHOOL.toml", show_default=False, help="The school's file.")]) -> None:
+    """Make a school what its SCHOOL.toml says, and publish its policies.
+
+    \b
+      signpost school apply SCHOOL.toml
+
+    Apply it again after every change: what is the same stays as it is, and a
+    policy whose words are unchanged gets no new edition. On any error nothing
+    is changed. docs/example-school.toml explains every key.
+    """
+    from adapters.terminal.schools import apply
+
+    apply(file)
+
+
+@school.command("list")
+def list_schools(json: Json = False) -> None:
+    """List the schools with their policies."""
+    from adapters.terminal.schools import show_schools
+
+    show_schools(as_json=json)
+
+
+@school.command("show", no_args_is_help=True)
+def show_school(
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, help="The school's short name.")], json: Json = False
+) -> None:
+    """Show a school: its contacts, workspaces and policies."""
+    from adapters.terminal.schools import show_one
+
+    show_one(name, as_json=json)
+
+
+@policy.command(no_args_is_help=True)
+def publish(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="The policy: .docx, .pdf, .md, .txt or .html.")],
+    of_school: OfSchool,
+    name: Annotated[
+        str | None,
+        typer.Option("--policy", metavar="NAME", show_default=False, help="Its short name in addresses, where there are several."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Publish without asking.")] = False,
+) -> None:
+    """Show what a new edition changes, ask, then publish it.
+
+    \b
+      signpost policy publish policy.docx --school oakfield
+
+    Links to the edition before keep working, and say that a newer one is there.
+    """
+    from adapters.terminal.publishing import publish as run
+
+    run(file, of_school, name, yes=yes)
+
+
+def gaps(
+    of_school: OfSchool,
+    since: Annotated[str | None, typer.Option("--since", metavar="YEAR-MONTH", help="Default: twelve months.", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """List what staff asked that the policy doesn't answer.
+
+    Topics by month with how often, without names or anybody's words; then the
+    questions that staff chose to pass on to the head.
+
+    \b
+      signpost gaps --school oakfield --since 2026-01
+    """
+    from adapters.terminal.gaps import show_gaps
+
+    show_gaps(of_school, since, as_json=json)
+
+
+def doctor(json: Json = False) -> None:
+    """Check this installation and say what to do about each fault.
+
+    Settings, database, schools, Slack, Teams, the public address, the clock.
+    Exit code 1 where something must be mended. No secret is printed.
+    """
+    from adapters.terminal.doctoring import show_checks
+
+    raise typer.Exit(show_checks(as_json=json))
+
+
+@slack.command("manifest")
+def slack_manifest(
+    socket_mode: Annotated[
+        bool, typer.Option("--socket-mode", help="Slack delivers over the app's own connection: no PUBLIC_URL.")
+    ] = False,
+) -> None:
+    """Print the app manifest to give to Slack.
+
+    \b
+      signpost slack manifest --socket-mode
+      PUBLIC_URL=https://signpost.school.example signpost slack manifest
+
+    Paste it at https://api.slack.com/apps, Create New App, From a manifest.
+    """
+    from adapters.terminal.connecting import show_slack_manifest
+
+    show_slack_manifest(socket_mode=socket_mode)
+
+
+@teams.command("package")
+def teams_package(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")] = Path("signpost-teams.zip"),
+) -> None:
+    """Make the app package to upload in the Teams admin centre.
+
+    It needs the settings MICROSOFT_APP_ID and PUBLIC_URL.
+    """
+    from adapters.terminal.connecting import write_teams_package
+
+    write_teams_package(out)

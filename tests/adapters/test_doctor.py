@@ -1,0 +1,209 @@
+"""`signpost doctor`: every fault is found, told with what to do, and no secret is printed; asked of real local servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from adapters import wiring
+from adapters.doctor import Check, Examination, State
+from adapters.settings import Settings
+from adapters.slack.manifest import SCOPES
+from adapters.store.schools import StoreSchools
+from bot.school import Holder, Role, School
+from tests.adapters.installed import Installation
+from tests.stand_ins.teams import served
+
+APP = "12345678-abcd-1234-abcd-123456789012"
+SECRET = "5ec4e7-of-ours"  # noqa: S105
+
+
+@contextmanager
+def outside(slack: Callable[[Request], Response], healthz: object, token: int = 200) -> Iterator[str]:
+    """The address of something that answers as Slack, as Microsoft and as PUBLIC_URL."""
+
+    async def method(request: Request) -> Response:
+        assert request.headers["authorization"].endswith(SECRET)
+        return slack(request)
+
+    async def login(_: Request) -> Response:
+        return JSONResponse({"access_token": SECRET} if token == 200 else {"error": "invalid_client"}, token)
+
+    async def alive(_: Request) -> Response:
+        return healthz if isinstance(healthz, Response) else JSONResponse(healthz)
+
+    routes = [Route("/api/{method}", method, methods=["POST"]), Route("/{tenant}/oauth2/v2.0/token", login, methods=["POST"])]
+    with served(Starlette(routes=[*routes, Route("/healthz", alive)])) as url:
+        yield url
+
+
+def well(_: Request) -> Response:
+    """What Slack answers where all is well."""
+    return JSONResponse({"ok": True, "team_id": "T1"}, headers={"x-oauth-scopes": ",".join(SCOPES)})
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[str]:
+    url = f"sqlite:///{tmp_path}/signpost.db"
+    engine = wiring.engine_of(url)
+    wiring.migrate(engine)
+    people = (Holder(Role.LEAD, "Ann Lee"), Holder(Role.HEAD, "Jo Hall"))
+    StoreSchools(engine, wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1")])
+    with StoreSchools(engine, wiring.now).unit("oak") as unit:
+        unit.publish("social-media", wiring.demo.samples.sample_edition("cbc"), "cbc.md")
+        unit.commit()
+    yield url
+    engine.dispose()
+
+
+def settings(url: str, database: str, **more: Any) -> Settings:
+    """Settings with everything set up, at one local address."""
+    told: dict[str, Any] = {
+        "database_url": database,
+        "public_url": url,
+        "slack_bot_token": f"xoxb-{SECRET}",
+        "slack_app_token": f"xapp-{SECRET}",
+        "slack_api_url": f"{url}/api/",
+        "microsoft_app_id": APP,
+        "microsoft_app_password": SECRET,
+        "microsoft_app_tenant_id": APP,
+        "microsoft_login_url": url,
+    }
+    return Settings(**(told | more))
+
+
+def checks(told: Settings, late: timedelta = timedelta()) -> dict[str, Check]:
+    """Each check by its name, the worst where there are several; `late`: how far the clock is off."""
+    found: dict[str, Check] = {}
+    order = list(State)
+    for check in Examination(told, lambda: wiring.now() + late).checks():
+        assert SECRET not in check.found + check.to_do
+        assert (check.to_do != "") or check.state is State.OK
+        if check.name not in found or order.index(check.state) > order.index(found[check.name].state):
+            found[check.name] = check
+    return found
+
+
+def test_where_all_is_well_every_check_says_so(database: str) -> None:
+    with outside(well, {"alive": True}) as url:
+        found = checks(settings(url, database))
+    assert {check.state for check in found.values()} == {State.OK}, found
+    names = {"settings", "database", "migrations", "schools", "disk", "Slack bot token", "Slack scopes", "Slack app token"}
+    assert names | {"Teams credentials", "public address", "clock"} == found.keys()
+
+
+def test_everything_that_others_refuse_is_told_with_its_code(database: str) -> None:
+    def refuses(_: Request) -> Response:
+        return JSONResponse({"ok": False, "error": "invalid_auth"})
+
+    with outside(refuses, {"hello": 1}, token=401) as url:
+        found = checks(settings(url, database))
+    for name, said in (
+        ("Slack bot token", "invalid_auth"),
+        ("Slack app token", "invalid_auth"),
+        ("Teams credentials", "invalid_client"),
+        ("public address", "something else answers"),
+    ):
+        assert found[name].state is State.MEND
+        assert said in found[name].found
+
+
+def test_a_missing_scope_is_named_with_what_it_is_for(database: str) -> None:
+    def lacks(_: Request) -> Response:
+        return JSONResponse({"ok": True, "team_id": "T1"}, headers={"x-oauth-scopes": ",".join(SCOPES.keys() - {"im:write"})})
+
+    with outside(lacks, {"alive": True}) as url:
+        found = checks(settings(url, database))
+    assert found["Slack scopes"].state is State.MEND
+    assert f"im:write (for {SCOPES['im:write']})" in found["Slack scopes"].found
+
+
+def test_a_workspace_of_no_school_is_to_be_mended(database: str) -> None:
+    def other(_: Request) -> Response:
+        return JSONResponse({"ok": True, "team_id": "T9"}, headers={"x-oauth-scopes": ",".join(SCOPES)})
+
+    with outside(other, {"alive": True}) as url:
+        assert "T9" in checks(settings(url, database))["Slack workspace"].found
+
+
+def test_nobody_to_be_reached_is_told_and_nothing_waits_long(database: str) -> None:
+    with served(Starlette()) as url:
+        pass  # now nobody listens there
+    found = checks(settings(url, database))
+    assert {found[name].state for name in ("Slack bot token", "Teams credentials", "public address")} == {State.MEND}
+    assert found["clock"].state is State.OK
+
+
+def test_a_redirect_is_not_followed_with_a_token(database: str) -> None:
+    asked: list[str] = []
+
+    def away(request: Request) -> Response:
+        asked.append(request.url.path)
+        return RedirectResponse("/api/elsewhere", 307)
+
+    with outside(away, RedirectResponse("/login", 302)) as url:
+        found = checks(settings(url, database))
+    assert "/api/elsewhere" not in asked
+    assert found["Slack bot token"].state is State.MEND
+    assert found["public address"].state is State.MEND
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, State.OK), (-90, State.LOOK), (600, State.MEND), (-600, State.MEND)])
+def test_a_clock_that_is_off_is_told(database: str, seconds: int, state: State) -> None:
+    with outside(well, {"alive": True}) as url:
+        found = checks(settings(url, database), timedelta(seconds=seconds))
+    assert found["clock"].state is state
+    assert seconds == 0 or ("behind" if seconds < 0 else "ahead") in found["clock"].found
+
+
+def test_a_school_without_lead_or_policy_is_named(database: str) -> None:
+    StoreSchools(wiring.engine_of(database), wiring.now).apply(School("ash", "Ash School"), [])
+    found = [check for check in Examination(Settings(database_url=database), wiring.now).checks() if check.name == "schools"]  # type: ignore[arg-type]
+    assert [check.found for check in found if check.state is State.MEND] == ["ash has no safeguarding lead", "ash has no policy"]
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Installation:
+    return Installation(tmp_path)
+
+
+def test_the_exit_code_tells_a_script_whether_something_must_be_mended(bare: Installation) -> None:
+    out, _, code = bare.run("doctor")
+    assert code == 1
+    assert "Run `signpost migrate`." in out
+    bare.run("migrate")
+    out, _, code = bare.run("doctor")
+    assert code == 0
+    assert "Nothing to mend." in out
+
+
+def test_settings_set_by_half_and_a_database_that_is_not_there_are_faults_like_others(bare: Installation) -> None:
+    bare.settings |= {
+        "SLACK_BOT_TOKEN": f"xoxb-{SECRET}",
+        "SLACK_API_URL": "http://127.0.0.1:9/",
+        "DATABASE_URL": "sqlite:////no/such/a.db",
+    }
+    out, err, code = bare.run("doctor", "--json")
+    assert code == 1
+    assert '"well": false' in out
+    assert "SLACK_APP_TOKEN" in out
+    assert "no folder" in out
+    assert SECRET not in out + err
+    assert "PORT" in bare_port(bare)
+
+
+def bare_port(bare: Installation) -> str:
+    """What is said where a setting cannot even be read."""
+    bare.settings["PORT"] = "many"
+    out, _, code = bare.run("doctor")
+    assert code == 1
+    return out

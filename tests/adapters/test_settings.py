@@ -1,0 +1,138 @@
+"""Settings: read from the environment, refused where a group is set by half or a value has the wrong shape, all of them documented."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from adapters.settings import Settings, SettingsWrong, checked, faults, read_settings
+from tests.adapters.installed import NAMES
+
+SETTINGS = (Path(__file__).parents[2] / "docs" / "SETTINGS.md").read_text(encoding="utf-8")
+APP = "12345678-abcd-1234-abcd-123456789012"
+URL = {"PUBLIC_URL": "https://signpost.school.example"}
+SIGNING, BOT, SOCKET = {"SLACK_SIGNING_SECRET": "5ec4e7"}, {"SLACK_BOT_TOKEN": "xoxb-5ec4e7"}, {"SLACK_APP_TOKEN": "xapp-5ec4e7"}
+CLIENT = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "5ec4e7"}
+TEAMS = {"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_PASSWORD": "5ec4e7", "MICROSOFT_APP_TENANT_ID": APP}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def settings(environment: pytest.MonkeyPatch, told: dict[str, str]) -> Settings:
+    """The settings read from an environment of these."""
+    for name, value in told.items():
+        environment.setenv(name, value)
+    return read_settings()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        URL,
+        BOT | SOCKET,
+        BOT | SIGNING | URL,
+        SIGNING | CLIENT | URL,
+        BOT | SIGNING | CLIENT | URL,
+        SOCKET | CLIENT | URL,
+        TEAMS | URL,
+        TEAMS | URL | BOT | SOCKET,
+        TEAMS | {"PUBLIC_URL": "http://127.0.0.1:3978/"},
+        TEAMS | URL | {"MICROSOFT_APP_TENANT_ID": "school.onmicrosoft.com"},
+    ],
+)
+def test_a_whole_group_is_taken(environment: pytest.MonkeyPatch, told: dict[str, str]) -> None:
+    assert faults(settings(environment, told)) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        (BOT, {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}),
+        (SOCKET, {"SLACK_BOT_TOKEN"}),
+        (SIGNING, {"SLACK_BOT_TOKEN", "PUBLIC_URL"}),
+        (SIGNING | URL, {"SLACK_BOT_TOKEN"}),
+        (SIGNING | BOT, {"PUBLIC_URL"}),
+        (CLIENT | URL, {"SLACK_SIGNING_SECRET"}),
+        (SIGNING | CLIENT, {"PUBLIC_URL"}),
+        (SIGNING | URL | {"SLACK_CLIENT_ID": "1.2"}, {"SLACK_CLIENT_SECRET"}),
+        (SIGNING | URL | {"SLACK_CLIENT_SECRET": "5ec4e7"}, {"SLACK_CLIENT_ID"}),
+        (TEAMS, {"PUBLIC_URL"}),
+        ({"MICROSOFT_APP_ID": APP} | URL, {"MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_TENANT_ID"}),
+        ({"MICROSOFT_APP_PASSWORD": "5ec4e7"}, {"MICROSOFT_APP_ID", "MICROSOFT_APP_TENANT_ID", "PUBLIC_URL"}),
+        (BOT | SOCKET | {"MICROSOFT_APP_TENANT_ID": APP} | URL, {"MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"}),
+    ],
+)
+def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
+    environment: pytest.MonkeyPatch, told: dict[str, str], named: set[str]
+) -> None:
+    found = settings(environment, told)
+    assert {fault.split()[0] for fault in faults(found)} == named
+    with pytest.raises(SettingsWrong) as refused:
+        checked(found)
+    assert all(name in refused.value.message for name in named)
+    assert "5ec4e7" not in str(refused.value)
+    assert "docs/SETTINGS.md" in refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "signpost.school.example"),
+        ("PUBLIC_URL", "https://signpost.school.example/slack"),
+        ("PUBLIC_URL", "ftp://signpost.school.example"),
+        ("PUBLIC_URL", "https://signpost.school.example:port"),
+        ("PUBLIC_URL", "http://signpost.school.example"),
+        ("SLACK_BOT_TOKEN", "xapp-5ec4e7"),
+        ("SLACK_APP_TOKEN", "xoxb-5ec4e7"),
+        ("SLACK_SIGNING_SECRET", "xoxb-5ec4e7"),
+        ("SLACK_API_URL", "slack.com"),
+        ("MICROSOFT_APP_ID", "5ec4e7"),
+        ("MICROSOFT_APP_PASSWORD", APP),
+        ("MICROSOFT_APP_TENANT_ID", "our tenant 5ec4e7"),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_refused_without_being_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    found = faults(settings(environment, URL | SIGNING | BOT | SOCKET | TEAMS | {name: value}))
+    assert [fault.split()[0] for fault in found] == [name]
+    assert "5ec4e7" not in found[0]
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "many"), ("PORT", "70000"), ("LOG_LEVEL", "loud")])
+def test_a_port_or_log_level_that_is_none_is_refused_plainly(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    with pytest.raises(SettingsWrong, match=name):
+        settings(environment, {name: value})
+
+
+def test_blanks_round_a_value_do_not_count_and_an_empty_one_is_none(environment: pytest.MonkeyPatch) -> None:
+    found = settings(
+        environment, {"SLACK_BOT_TOKEN": " xoxb-1\n", "PUBLIC_URL": " https://a.example/ ", "SLACK_APP_TOKEN": "  ", "PORT": ""}
+    )
+    assert found.value("SLACK_BOT_TOKEN") == "xoxb-1"
+    assert found.value("SLACK_APP_TOKEN") == ""
+    assert (found.base_url, found.port) == ("https://a.example", 3978)
+
+
+def test_no_secret_is_in_what_settings_look_like(environment: pytest.MonkeyPatch) -> None:
+    found = settings(environment, SIGNING | BOT | SOCKET | CLIENT | TEAMS | {"DATABASE_URL": "postgresql://signpost:5ec4e7@db/signpost"})
+    assert "5ec4e7" not in repr(found) + str(found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_is_documented_with_its_default(name: str) -> None:
+    row = re.search(rf"^\| `{name}` \| (.*?) \| .{{20,}} \|$", SETTINGS, re.MULTILINE)
+    assert row, f"docs/SETTINGS.md has no row for {name}"
+    default = Settings.model_fields[name.lower()].default
+    plain = default.get_secret_value() if hasattr(default, "get_secret_value") else str(default)
+    assert row[1].strip("`") == (plain or "none")
+
+
+def test_no_setting_is_documented_that_is_none() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \|", SETTINGS, re.MULTILINE)) == set(NAMES)

@@ -1,0 +1,117 @@
+"""Every page there is, as somebody would come to see it, and the steps that journeys share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import Browsing
+
+SCHOOL = "Bledington Primary School"
+POLICY = "/bledington/policies/social-media"
+TWICE_PUBLISHED = "/astley-park/policies/social-media"
+QUESTION = "Can I accept a friend request from a parent?"
+UNCOVERED = "May I use ChatGPT to write reports?"
+DISCLOSURE = "A girl in my class has just told me a man online keeps asking her for nude pictures"
+TOO_LONG = "a word " * 1000
+
+
+def ask_at_start(page: Page, question: str, school: str = SCHOOL) -> None:
+    """Nothing: a question is asked on the start page, and its reply stands on the page that follows."""
+    page.get_by_label("School", exact=True).select_option(label=school)
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".turn")).to_be_visible()
+
+
+def ask(page: Page, question: str) -> None:
+    """Nothing: a question is asked on the chat page, and its reply is the last on it."""
+    # With JavaScript it joins those before it, without it stands alone on a new page: either way it is the one not yet marked.
+    page.locator(".turn").evaluate_all("turns => turns.forEach(turn => turn.dataset.before = 'yes')")
+    page.locator("#sp-question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".turn:not([data-before])")).to_be_visible()
+
+
+def press(page: Page, label: str) -> None:
+    """Nothing: the last button of that name is pressed."""
+    page.get_by_role("button", name=label, exact=True).last.click()
+
+
+def open_clause(page: Page) -> str:
+    """The words of the first rule quoted; its link has been followed."""
+    words = page.locator(".quote blockquote .words:not(.lead-in)").first.inner_text()
+    page.get_by_role("link", name="Open the policy at this clause").first.click()
+    page.wait_for_url("**/editions/*")
+    return words
+
+
+def _asked(question: str) -> Callable[[Browsing], Page]:
+    def opened(visit: Browsing) -> Page:
+        page = visit.open("/bledington/ask")
+        ask(page, question)
+        return page
+
+    return opened
+
+
+def _passing_on(visit: Browsing) -> Page:
+    page = _asked(QUESTION)(visit)
+    press(page, "No")
+    press(page, "Pass it on …")
+    expect(page.get_by_role("button", name="Without my name")).to_be_visible()
+    return page
+
+
+def _at_clause(visit: Browsing) -> Page:
+    page = _asked(QUESTION)(visit)
+    open_clause(page)
+    return page
+
+
+def _old_edition(visit: Browsing) -> Page:
+    old = f"{TWICE_PUBLISHED}/editions/1"
+    page = visit.open(old)
+    anchor = page.locator(".clause").nth(6).get_attribute("id")
+    page.goto(f"{visit.base}{old}?clause={anchor}#{anchor}")
+    return page
+
+
+def _too_long(visit: Browsing) -> Page:
+    visit.expected.add(422)
+    page = visit.open("/bledington/ask")
+    page.locator("#sp-question").fill(TOO_LONG)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+def _not_here(visit: Browsing) -> Page:
+    visit.expected.add(404)
+    return visit.open("/no-such-school/ask")
+
+
+def _at(path: str) -> Callable[[Browsing], Page]:
+    return lambda visit: visit.open(path)
+
+
+PAGES: dict[str, Callable[[Browsing], Page]] = {
+    "start": _at("/"),
+    "ask": _at("/bledington/ask"),
+    "an answer": _asked(QUESTION),
+    "a silence": _asked(UNCOVERED),
+    "a disclosure": _asked(DISCLOSURE),
+    "passing on": _passing_on,
+    "too long": _too_long,
+    "policies": _at("/bledington/policies"),
+    "a policy": _at(POLICY),
+    "a policy of another school": _at("/dobcroft/policies/social-media"),
+    "a policy at a clause": _at_clause,
+    "an old edition": _old_edition,
+    "a search": _at(f"{POLICY}?q=photographs+of+pupils"),
+    "a policy filtered": _at(f"{POLICY}?binds=staff"),
+    "health check": _at(f"{POLICY}/health"),
+    "topics": _at("/topics/samples"),
+    "a page that is not here": _not_here,
+}
