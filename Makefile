@@ -37,6 +37,7 @@ evaluate: $(VENV)/.ready-dev
 # Speed beside bm25s and SQLite FTS5 on the same clauses in the same run.
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench_doors
 
 # Rebuild what is learned from the topic phrasings (knowledge/topics/fitted.npz) and the ranking weights.
 fit: $(VENV)/.ready-dev

@@ -15,6 +15,7 @@ from knowledge.answering import Answerer, Citation, Ruling, overdue_warning
 from knowledge.verdict import Verdict
 
 MOST_SHOWN = 3  # clauses shown to a person; machines are given ten
+MOST_NEAR_MISSES = 2  # shown where the policy is silent
 NEAR_ENOUGH = 5.0  # scores further below the best clause's than this are of clauses that hardly ever add to the answer
 IMAGES = "emergency.indecent_images"
 # The lead as the one who does something, not the one to be told.
@@ -26,21 +27,33 @@ ABOUT_LEAD = re.compile(
     re.IGNORECASE,
 )
 
+# A question about whom to tell, which is answered with people before any clause.
+WHOM = re.compile(
+    r"\b(?:who(?:m)? (?:do|should|can|must|would) (?:i|we|you|staff) (?:tell|report|speak|talk|go|pass|inform|contact)"
+    r"|how (?:do|should|can|would) (?:i|we|you|staff) report|(?:report|raise|flag|log) (?:a |my |any |this )?(?:concern|worry|disclosure)"
+    r"|(?:child|pupil|student|kid) (?:discloses|tells me|tells us|says something|confides))",
+    re.IGNORECASE,
+)
+
 EMERGENCY_LINE = "If anyone may be in danger now, ring 999 first."
 TELL_LEAD_NOW = "Then tell your designated safeguarding lead at once, in person or by phone. Do not wait for an answer here."
 DO_NOT_OPEN = (
     "Indecent pictures of a child: do not open, copy, forward or upload them. Leave the device as it is and tell the police and the lead."
 )
+DO_NOT_OPEN_POLICE = (  # where it may be the lead who has them
+    "Indecent pictures of a child: do not open, copy, forward or upload them. Leave the device as it is and tell the police."
+)
 TELL_LEAD = (
-    "This sounds like something to tell a person, not to look up. Tell your designated safeguarding lead today, in person or by phone."
+    "Thank you for saying so: this is something to tell a person. Tell your designated safeguarding lead today, in person or by phone."
 )
 TELL_LEAD_ASKED = "Tell your designated safeguarding lead, in person or by phone."
 TELL_HEAD = "It seems to be about the safeguarding lead. Tell the head today, not the lead: in person or by phone."
 TELL_CHAIR = "It seems to be about the head. Tell the chair of governors today, not the head: in person or by phone."
 TELL_NEITHER = "It seems to be about the head and the lead. Tell the chair of governors today, neither of them: in person or by phone."
 OTHERWISE = "If it is about the lead, tell the head. If it is about the head, tell the chair of governors."
-NOTHING_SENT = "Signpost cannot pass on reports yet: nothing you wrote here has been kept or sent to anybody."
+NOTHING_SENT = "Signpost cannot take reports yet: it has not kept what you wrote, nor sent it to anybody."
 CONTRADICTION = "Your policy says two different things; the stricter comes first. Ask your head."
+WHOM_TO_TELL = "For a worry about a child or a colleague, tell your designated safeguarding lead, in person or by phone."
 NO_SURE_RULE = "On what you ask, Signpost found no rule that it is sure of: ask the person you tell."
 NOT_SURE = "Closest rules. Signpost is not sure that one of them answers you:"
 PERHAPS_SILENT = "Your policy may not cover this. The closest rules in it:"
@@ -92,6 +105,7 @@ class Answer:
     rulings: tuple[Ruling, ...]
     about_head: bool
     about_lead: bool
+    asks_whom: bool
     review_warning: str
 
     @property
@@ -124,19 +138,26 @@ def ask(message: str, answerer: Answerer | None, today: date) -> Answer:
         intent=sorting.intent,
         command=sorting.command,
         before=_before(sorting.intent, sorting.command, sorting.about_head, about_lead, IMAGES in sorting.reasons),
-        said=NO_SURE_RULE if sorting.intent == "concern" and sorting.asks and not rulings else _said(sorting.intent, sorting.command),
+        said=NO_SURE_RULE if sorting.intent == "concern" and "?" in message and not rulings else _said(sorting.intent, sorting.command),
         ruling=ruling,
         rulings=rulings,
         about_head=sorting.about_head,
         about_lead=about_lead,
+        asks_whom=sorting.intent == "question" and not (sorting.about_head or about_lead) and bool(WHOM.search(message)),
         review_warning=overdue_warning(answerer.edition, today) if answerer else "",
     )
+
+
+def tells_of_harm(message: str) -> bool:
+    """Whether a message by itself is a worry or an emergency: then it is never read as the rest of a question before it."""
+    return triage(message).intent in {"concern", "emergency"}
 
 
 def sort(message: str, ruling: Ruling) -> Sorting:
     """What kind of message it is; one that only tells of an event off our subject, with no word of harm ("my printer is broken"), asks."""
     sorting = triage(message)
-    harmless = not any(reason.startswith(("harm.", "emergency.")) for reason in sorting.reasons)
+    # The model's word counts as much as a mark: it alone hears "in the same nappy every single morning", which is off our subject too.
+    harmless = not any(reason.startswith(("harm.", "emergency.", "model.harm")) for reason in sorting.reasons)
     if sorting.intent == "concern" and harmless and ruling.off_topic:
         return replace(sorting, intent="question", urgency="none", asks=True)
     return sorting
@@ -175,16 +196,18 @@ def shown(ruling: Ruling) -> tuple[Citation, ...]:
     """The clauses a person is shown: the best, and up to two that come near it; near misses where the policy is silent."""
     foreign = ruling.off_topic and standing_of(ruling) is Standing.SILENT  # no rule comes near a question about pay
     ranked = () if foreign else ruling.citations or ruling.related
-    return tuple(one for at, one in enumerate(ranked[:MOST_SHOWN]) if at == 0 or ranked[0].score - one.score <= NEAR_ENOUGH)
+    most = MOST_NEAR_MISSES if standing_of(ruling) is Standing.SILENT else MOST_SHOWN
+    return tuple(one for at, one in enumerate(ranked[:most]) if at == 0 or ranked[0].score - one.score <= NEAR_ENOUGH)
 
 
 def _before(intent: Intent, command: str | None, about_head: bool, about_lead: bool, images: bool) -> tuple[str, ...]:
     if intent not in {"emergency", "concern"} and command != "report":
         return ()
-    pictures = (DO_NOT_OPEN,) if images else ()
     if about_head or about_lead:  # whoever it is about is never named as the one to tell
         both = about_head and about_lead
+        pictures = (DO_NOT_OPEN_POLICE,) if images else ()
         return (EMERGENCY_LINE, *pictures, TELL_NEITHER if both else TELL_CHAIR if about_head else TELL_HEAD, NOTHING_SENT)
+    pictures = (DO_NOT_OPEN,) if images else ()
     told = {"emergency": TELL_LEAD_NOW, "concern": TELL_LEAD}.get(intent, TELL_LEAD_ASKED)
     return (EMERGENCY_LINE, told, *pictures, OTHERWISE, NOTHING_SENT)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from bot import asking_back
-from bot.asking import Answer, Standing, ask, shown, standing_of
+from bot.asking import Answer, Standing, ask, shown, standing_of, tells_of_harm
 from bot.follow_up import asks_on, follow_up
 from bot.heard import Heard, Place, Pressed
 from bot.passing_on import PassingOn
@@ -33,9 +33,9 @@ STARTED_OVER = "Done: nothing of what you asked before is remembered."
 WELCOME = "You are welcome."
 NEW_QUESTION = "Taken as a new question: Signpost remembers what you asked for half an hour. If you were asking on, ask it whole."
 WHO_SEES = (
-    "Signpost shows its answers to you alone and sends what you write to nobody. A question goes to the head only if you choose to pass "
-    "it on, once you have read what the head would read. What you type in Slack or Teams is also kept there, and your school's IT may be "
-    "able to see it. If it is a worry, tell a person: Signpost has told nobody."
+    "Signpost sends what you write to nobody: if it is a worry, tell a person. A question goes to the head only if you choose to pass it "
+    "on, once you have read what the head would read. Answers are shown to you alone. What you type in Slack or Teams is also kept "
+    "there, and your school's IT may be able to see it."
 )
 EXAMPLES = (
     "Can I accept a friend request from a parent?",
@@ -58,7 +58,7 @@ ASKS_WHO_SEES = re.compile(
     r"(?:(?:so|and|but|ok(?:ay)?|wait|sorry|hi|thanks|thank you)[\s,.!]+)*"
     rf"(?:(?:did|have|has|will|does|do|are|is) {WHOM} (?:going to |gonna |get |be )?"
     r"(?:sen[dt]|sending|tell|told|telling|see|seen|read|keep|kept|keeping|save[d]?|passed on|report(?:ed)?)"
-    rf"(?: (?:to|{WHAT}|{WHOM}))*"
+    rf"(?: (?:to|{WHAT}|{WHOM}))*+"  # possessive: "it" and "this" are in both, and trying either way doubles the time with each
     rf"|(?:who|who (?:else )?can|can {WHOM}) (?:see|read)s? {WHAT}"
     rf"|is this (?:confidential|private|anonymous)|will my name be on {WHAT})[\s?!.]*",
     re.IGNORECASE,
@@ -90,7 +90,7 @@ class Conversation:
                 return Reply((Says(WHO_SEES),))
             thread = _digest(heard.thread, heard.school)
             before = unit.last_turn(thread, self.now() - FORGET_AFTER) if heard.thread else None
-            whole = follow_up(heard.text, before.question) if before else ""
+            whole = follow_up(heard.text, before.question) if before and not tells_of_harm(heard.text) else ""
             reply = self._answer(unit, shelf, heard, whole or heard.text, thread, understood=bool(whole))
             unit.commit()
         return reply

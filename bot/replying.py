@@ -25,14 +25,17 @@ def answer_parts(
     """The parts of the reply to one answer, without its buttons."""
     if answer.before:
         yield urgent(answer, school, shared=shared)
+    if answer.asks_whom:
+        people = named(school, Role.LEAD, Role.DEPUTY)
+        yield Says(f"{asking.WHOM_TO_TELL}\n{people}" if people else asking.WHOM_TO_TELL)
     if answer.said:
         yield Says(answer.said)
     if shelf is None:
         return
     several = len(answer.rulings) > 1
     for at, ruling in enumerate(answer.rulings, start=1):
-        named = f"{at}. {ruling.question}" if several else ""
-        yield from ruling_parts(ruling, school, shelf, public_url, about_head=answer.about_head, question=named)
+        question = f"{at}. {ruling.question}" if several else ""
+        yield from ruling_parts(ruling, school, shelf, public_url, about_head=answer.about_head, question=question)
     if answer.rulings:
         cited = [shelf.cited(citation.clause).edition for ruling in answer.rulings for citation in shown(ruling)]
         named_each = len(shelf.editions) > 1

@@ -11,8 +11,9 @@ from knowledge.concepts import lexicon
 from knowledge.words import STOP_WORDS, tokens
 
 LONGEST = 500  # characters passed on
+READ = 4 * LONGEST  # characters looked at: what stands behind them would not be passed on, and looking for names in it takes long
 
-ADDRESSES = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|<[@#!][^>]*>|(?<!\w)@\w[\w.]*", re.IGNORECASE)
+ADDRESSES = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|<[@#!][^>]*>|(?<!\w)@\w[\w.]*", re.IGNORECASE)
 NUMBERS = re.compile(r"(?<!\w)\+?\d[\d\s().-]{5,}\d(?!\w)")
 DATES = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
 TITLED = re.compile(
@@ -41,13 +42,14 @@ NAME = "[name]"
 
 def scrub(question: str) -> str:
     """The question without addresses, numbers, dates and what looks like a name, at most 500 characters."""
-    text = ADDRESSES.sub("[address]", question)
+    text = ADDRESSES.sub("[address]", question[:READ])
     text = NUMBERS.sub("[number]", text)
     text = DATES.sub("[date]", text)
     text = TITLED.sub(NAME, text)
     text = WORD.sub(lambda word: NAME if _looks_like_name(word[0], text[: word.start()], text[word.end() :]) else word[0], text)
     text = re.sub(rf"{re.escape(NAME)}(?:\s+{re.escape(NAME)})+", NAME, " ".join(text.split()))
-    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
+    whole = len(text) <= LONGEST and len(question) <= READ
+    return text if whole else text[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 
 def _looks_like_name(word: str, before: str, after: str) -> bool:

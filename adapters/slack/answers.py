@@ -24,7 +24,7 @@ DOOR = "slack"
 NOT_CONNECTED = (
     "This Slack workspace is not connected to a school yet, so nothing was looked up. "
     "Whoever looks after IT at your school can connect it: add “{team}” to `workspaces` in SCHOOL.toml, "
-    "then run `signpost school apply SCHOOL.toml`."
+    "then run `signpost school apply SCHOOL.toml`. " + EMERGENCY_LINE
 )
 WENT_WRONG = (
     "Something went wrong here and nothing was looked up. Please ask again in a minute. "

@@ -41,6 +41,7 @@ from adapters.slack.sdk_log import NAME, quieten
 from adapters.slack.sending import retry_handlers, to_person
 from adapters.slack.settings import SlackSettings
 from adapters.slack.tokens import Tokens
+from bot.asking import EMERGENCY_LINE
 from bot.conversation import Conversation
 from bot.ports import HeardEvents, Outcome, Schools, Sent
 from bot.reply import Reply, Says
@@ -51,7 +52,8 @@ LARGEST_BODY = 1_000_000  # bytes; Slack's own are far below
 WINDOW = 300  # seconds a signature holds
 PATIENCE = 10.0  # seconds for one call of Slack's API
 NOT_INSTALLED = (
-    "Signpost cannot answer in this workspace: it is not installed here. Whoever looks after IT at your school can install it anew."
+    "Signpost cannot answer in this workspace: it is not installed here. Whoever looks after IT at your school can install it anew. "
+    + EMERGENCY_LINE
 )
 LAST_WORDS = 5.0  # seconds that stopping waits for answers under way
 

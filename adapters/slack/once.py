@@ -31,8 +31,12 @@ log = logging.getLogger("signpost.slack")
 
 @dataclass(slots=True)
 class Delivery:
-    """One delivery being handled. ``late``: acknowledged already. ``lost``: what should have been shown was lost, for a passing reason."""
+    """One delivery being handled. ``claimed``: it is ours, as far as the store can tell. ``late``: acknowledged already.
 
+    ``lost``: what should have been shown was lost, for a passing reason.
+    """
+
+    claimed: bool = False
     late: bool = False
     lost: bool = False
 
@@ -42,24 +46,30 @@ class Once:
 
     def __init__(self, events: HeardEvents) -> None:
         self._events = events
-        self._under_way: dict[str, asyncio.Task[BoltResponse]] = {}
+        self._under_way: dict[str, tuple[asyncio.Task[BoltResponse], Delivery]] = {}
         self._done: OrderedDict[str, None] = OrderedDict()
 
     async def handle(
         self, key: str, work: Callable[[Delivery], Awaitable[BoltResponse]], *, again: bool = False, if_late: BoltResponse | None = None
     ) -> BoltResponse:
-        """What to answer Slack: what `work` answers, 200 where it is done already, `if_late` (else 200) where it takes too long."""
+        """What to answer Slack: what `work` answers, 200 where it is done already, `if_late` (else 200) where it takes too long.
+
+        503 where the store takes too long even to say whose it is: what then goes wrong would be lost for good, had we said 200.
+        """
         if key in self._done:
             return BoltResponse(status=200)
-        delivery = Delivery()
-        task = self._under_way.get(key)
-        if task is None:
+        if key not in self._under_way:
+            delivery = Delivery()
             task = asyncio.create_task(self._work(key, work, delivery, again=again))
-            self._under_way[key] = task
+            self._under_way[key] = task, delivery
             task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        task, delivery = self._under_way[key]
         finished, _ = await asyncio.wait({task}, timeout=AGAIN_IN_TIME if again else IN_TIME)
         if finished:
             return task.result()
+        if not delivery.claimed:
+            log.warning("slack.store_slow")
+            return BoltResponse(status=503)
         delivery.late = True
         log.info("slack.late")
         return if_late or BoltResponse(status=200)
@@ -67,14 +77,15 @@ class Once:
     async def finish(self, seconds: float) -> None:
         """Nothing: waits for what is under way, at most so long."""
         if self._under_way:
-            await asyncio.wait(set(self._under_way.values()), timeout=seconds)
+            await asyncio.wait({task for task, _ in self._under_way.values()}, timeout=seconds)
 
     async def _work(
         self, key: str, work: Callable[[Delivery], Awaitable[BoltResponse]], delivery: Delivery, *, again: bool
     ) -> BoltResponse:
         try:
-            if not await self._claimed(key, again=again):
+            if not await self._ours(key, again=again):
                 return BoltResponse(status=200)
+            delivery.claimed = True
             response = await work(delivery)
         except Exception as error:  # whatever went wrong, Slack is asked to deliver again; what is logged holds no words of a message
             log.error("slack.failed error=%s", type(error).__name__)
@@ -96,6 +107,20 @@ class Once:
             await asyncio.to_thread(tell, key)
         except Exception as error:
             log.error("slack.store_not_told error=%s", type(error).__name__)
+
+    async def _ours(self, key: str, *, again: bool) -> bool:
+        """Whether it is ours to handle. Raises what the store raises, the first time: Slack then delivers again at once.
+
+        Where the store is away still, it is handled without a claim: whoever wrote is told that it went wrong, with 999 above all,
+        perhaps twice, and is not left in silence.
+        """
+        try:
+            return await self._claimed(key, again=again)
+        except Exception as error:
+            if not again:
+                raise
+            log.error("slack.store_away error=%s", type(error).__name__)
+            return True
 
     async def _claimed(self, key: str, *, again: bool) -> bool:
         """Whether it is ours to handle. A first delivery that somebody has is theirs; one made again waits for a dead claim to run out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import secrets
@@ -25,10 +26,12 @@ from adapters.teams.settings import TeamsSettings
 from bot.conversation import Conversation
 from bot.ports import HeardEvents, Outcome, Schools, Sent
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=15)  # as long as Teams waits: what a dead replica had claimed may be handled when it is delivered again
 MOST_BYTES = 256 * 1024  # of a body: Teams sends activities of a few KB
 DEMO_CHANNELS = frozenset({CHANNEL, "emulator"})
 PRESSED = "adaptiveCard/action"
+# In the demo nothing else keeps a page in this computer's browser from having us post to programs on it. No bot client sends these.
+BROWSER = ("origin", "sec-fetch-site")
 
 log = logging.getLogger("signpost.teams")
 
@@ -77,6 +80,8 @@ class TeamsDoor:
 
     async def _delivered(self, request: Request) -> Response:
         """200 where the activity is dealt with, else why not. Nothing of the body is read before the caller is known."""
+        if self._unauthenticated and any(name in request.headers for name in BROWSER):
+            return Response(status_code=HTTPStatus.FORBIDDEN)
         try:
             claims = await self._sdk.claims(request.headers.get("authorization"))
         except Unauthorised:
@@ -119,6 +124,9 @@ class TeamsDoor:
             answer = await self._act(incoming, turn)
             if event:
                 await run_sync(self._events.done, event)
+        except asyncio.CancelledError:  # this program stops: whichever is delivered it next may answer it at once
+            await self._undone(event, turn, apologise=False)
+            raise
         except Exception as error:
             log.error("activity not answered: %s", _where(error))
             await self._undone(event, turn, apologise=not isinstance(error, NotDelivered))

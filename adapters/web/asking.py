@@ -26,6 +26,7 @@ LONGEST_QUESTION = 6_000  # characters
 TOO_LONG = "Your message has {length:,} characters, and Signpost reads {most:,} at most. It has not been used. Please shorten it."
 CONVERSATION = re.compile(r"[\w-]{16,64}", re.ASCII)  # ids are ours, kept by the page; any other is not worth remembering
 MOST_FIELDS = 8
+COUNTED = frozenset({"answered", "closest", "silent"})
 
 
 class AskPages:
@@ -78,7 +79,8 @@ class AskPages:
         return self._answered(request, school, thread, reply, "")
 
     def _answered(self, request: Request, school: School, thread: str, reply: Reply, question: str) -> Response:
-        self._metrics.replies.labels(reply.standing or "other").inc()
+        # A worry counts as "other": anybody may read the counts, also whoever it is about, and see that somebody has just told of one.
+        self._metrics.replies.labels(reply.standing if reply.standing in COUNTED else "other").inc()
         turn = shown_reply(reply, self._public_url)
         if PART_HEADER in request.headers:
             told = {"turn": turn, "question": question, "school": school, "thread": thread}

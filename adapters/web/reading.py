@@ -17,7 +17,7 @@ from adapters.web.readings import Readings
 from adapters.web.render import shown_quote, shown_reply
 from adapters.web.schools import name_in, published_in, unit_for
 from adapters.web.topics_page import MOST_COLUMNS, Column, Show, topics_view
-from bot.asking import Standing, ask
+from bot.asking import Standing, ask, shown
 from bot.links import clause_path
 from bot.ports import Now, Schools
 from bot.reply import Quote, Reply
@@ -120,7 +120,10 @@ class ReadingPages:
         if not query:
             return {"results": (), "silent": False, "urgent": None}
         answer = ask(query, self._shelves.answerer_of(published), self._today())
-        found = answer.ruling.citations or answer.ruling.related
+        if answer.before:  # beside a disclosure "never mention a pupil" would be read as "say nothing": only sure rules, as in the chat
+            found = tuple(citation for ruling in answer.rulings for citation in shown(ruling))
+        else:
+            found = answer.ruling.citations or answer.ruling.related
         return {
             "results": [shown_quote(_quote(citation, school, published)) for citation in found],
             "silent": not answer.ruling.citations or answer.standing is Standing.SILENT,

@@ -348,3 +348,12 @@ def test_a_deputy_rung_first_is_the_first_in_the_list() -> None:
     assert isinstance(urgent, Urgent)
     assert [one.who.split(": ")[1] for one in urgent.contacts[:3]] == ["Ann Lee", "Zoe Ames", "Bo Day"]
     assert button(talk.hear(PARENT), "Yes").press.endswith(".yes")
+
+
+@pytest.mark.parametrize(
+    "asked", ["how do I report a concern?", "who do i tell if a child says something worrying", "what if a pupil tells me a secret"]
+)
+def test_who_asks_whom_to_tell_is_given_people_before_any_clause(asked: str) -> None:
+    first = told().hear(asked).parts[0]
+    assert isinstance(first, Says)
+    assert "01632 960001" in first.text

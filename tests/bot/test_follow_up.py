@@ -30,7 +30,8 @@ def test_a_follow_up_becomes_a_whole_question(before: str, text: str, whole: str
 
 @pytest.mark.parametrize(
     "text",
-    ["can I post photos?", "and can I post photos?", "photos on my phone", "what is the rule about phones?", "", "?", "and", "and?",
+    ["can I post photos?", "what if a pupil tells me a secret?",
+     "and can I post photos?", "photos on my phone", "what is the rule about phones?", "", "?", "and", "and?",
      "what if", "hi",
      "and then the boy in my class who had told me last week about his dad came back crying to me again"],
 )  # fmt: skip

@@ -6,9 +6,9 @@ import os
 import sys
 
 import uvicorn
-from botbuilder.core import CloudAdapterBase, TurnContext
-from botbuilder.schema import Activity
-from botframework.connector.auth import (
+from botbuilder.core import CloudAdapterBase, TurnContext  # type: ignore[import-untyped]
+from botbuilder.schema import Activity  # type: ignore[import-untyped]
+from botframework.connector.auth import (  # type: ignore[import-untyped]
     AppCredentials,
     AuthenticationConstants,
     BotFrameworkAuthenticationFactory,

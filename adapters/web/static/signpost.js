@@ -138,6 +138,9 @@ if (target && location.hash) {
 }
 if (sent) say(sent.textContent);
 
+// A worry typed into the search box is not left in the address, where the browser would remember it.
+if (document.querySelector(".results[data-urgent]")) history.replaceState(null, "", location.pathname);
+
 // On a narrow screen the contents begin closed.
 if (window.matchMedia("(max-width: 60rem)").matches) document.querySelector(".contents details")?.removeAttribute("open");
 
