@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SIGNPOST := $(BIN)/signpost
 
-.PHONY: run test check e2e format lint types imports evaluate bench fit lock clean
+.PHONY: run test check e2e smoke format lint types imports evaluate bench fit lock clean
 
 run: $(VENV)/.ready
 	@$(SIGNPOST) serve --demo
@@ -15,6 +15,10 @@ test: $(VENV)/.ready-dev
 # A real browser, Microsoft's local Teams client and card parser; installs Chromium and the npm packages it needs.
 e2e: $(VENV)/.ready-dev
 	bash tools/e2e.sh
+
+# What `make run` does on a fresh machine, with the run-time requirements alone.
+smoke:
+	bash tools/smoke.sh
 
 check: format lint types imports test
 

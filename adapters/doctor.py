@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import tempfile
@@ -18,7 +19,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from sqlalchemy import Engine
 
-from adapters.settings import Settings, faults
+from adapters.settings import GUID, Settings, faults
 from adapters.store.engine import DatabaseUnusable, engine_of
 from adapters.store.migrations import revision_state
 from adapters.store.schools import StoreSchools
@@ -127,15 +128,14 @@ class Examination:
     def _disk(self) -> Check:
         url = self._settings.value("DATABASE_URL")
         path = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
-        folder = path.parent if path else Path(tempfile.gettempdir())
+        folder = path.parent.absolute() if path else Path(tempfile.gettempdir())
         try:
             with tempfile.TemporaryFile(dir=folder) as file:
                 file.write(b"written")
             free = shutil.disk_usage(folder).free
         except OSError as error:
-            return Check(
-                "disk", State.MEND, f"{folder} cannot be written: {error.strerror or error}", "Let the user that runs Signpost write there."
-            )
+            to_do = "Make room." if error.errno in {errno.ENOSPC, errno.EDQUOT} else "Let the user that runs Signpost write there."
+            return Check("disk", State.MEND, f"{folder} cannot be written: {error.strerror or error}", to_do)
         if free < LEAST_FREE:
             return Check("disk", State.MEND, f"only {free // 2**20} MB are free in {folder}", "Make room.")
         return Check("disk", State.OK, f"{folder} can be written; {free // 2**20:,} MB are free")
@@ -157,7 +157,7 @@ class Examination:
             else:
                 yield Check("Slack bot token", State.OK, "Slack takes it")
                 yield from self._scopes(answer)
-                yield from self._workspace(str(answer.told().get("team_id") or ""))
+                yield from self._workspace("slack", str(answer.told().get("team_id") or ""))
         if token := self._settings.value("SLACK_APP_TOKEN"):
             wrong = _slack_refusal(self._call(f"{base}/apps.connections.open", token=token, form={}))
             to_do = "Turn Socket Mode on and make an app-level token with the scope connections:write for SLACK_APP_TOKEN."
@@ -177,15 +177,16 @@ class Examination:
         else:
             yield Check("Slack scopes", State.OK, "exactly those needed")
 
-    def _workspace(self, team: str) -> Iterator[Check]:
+    def _workspace(self, door: str, name: str) -> Iterator[Check]:
         try:
             engine = engine_of(self._settings.value("DATABASE_URL"))
             current, newest = revision_state(engine)
         except DatabaseUnusable:
             return
-        if team and current == newest and StoreSchools(engine, self._now).school_of("slack", team) is None:
-            to_do = f'Add slack = ["{team}"] under [workspaces] in that school\'s SCHOOL.toml and apply it.'
-            yield Check("Slack workspace", State.MEND, f"{team} belongs to no school, so nobody there is answered", to_do)
+        if name and current == newest and StoreSchools(engine, self._now).school_of(door, name) is None:
+            what = "Slack workspace" if door == "slack" else "Teams tenant"
+            to_do = f'Add {door} = ["{name}"] under [workspaces] in that school\'s SCHOOL.toml and apply it.'
+            yield Check(what, State.MEND, f"{name} belongs to no school, so nobody there is answered", to_do)
 
     def _teams(self) -> Iterator[Check]:
         told = [self._settings.value(name) for name in ("MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_TENANT_ID")]
@@ -203,6 +204,8 @@ class Examination:
         answer = self._call(f"{self._settings.microsoft_login_url.rstrip('/')}/{told[2]}/oauth2/v2.0/token", form=form)
         if answer.status == 200 and answer.told().get("access_token"):
             yield Check("Teams credentials", State.OK, "Microsoft takes them")
+            if GUID.fullmatch(told[2]):  # a tenant named by its domain is not what Teams delivers
+                yield from self._workspace("teams", told[2].lower())
         elif answer.status == 0:
             yield Check("Teams credentials", State.MEND, "Microsoft's sign-in cannot be reached", "Let this computer call it over https.")
         else:

@@ -154,14 +154,17 @@ def read_school_file(path: Path) -> SchoolFile:
     except UnicodeDecodeError:
         raise SchoolFileWrong(f"{path} is not UTF-8 text.", "Save it as UTF-8 and try again.") from None
     except tomllib.TOMLDecodeError as error:
-        raise SchoolFileWrong(f"{path} is not TOML: {error}.", "Correct that line and try again; nothing was changed.") from None
+        raise SchoolFileWrong(
+            f"{path} is not TOML: {error}.",
+            "Correct that line and try again: text and telephone numbers stand in quotes. Nothing was changed.",
+        ) from None
     try:
         read = _File.model_validate(told)
     except ValidationError as error:
         lines = [_told(one["type"], one["loc"], one.get("ctx", {}), one["msg"]) for one in error.errors(include_url=False)]
         raise _wrong(path, lines) from None
     policies = tuple((name, path.parent / file) for name, file in read.policies.items())
-    if absent := [f"policies.{name}: there is no file {file}" for name, file in policies if not file.is_file()]:
+    if absent := [f"policies.{name}: there is no file “{file}”" for name, file in policies if not file.is_file()]:
         raise _wrong(path, absent)
     return SchoolFile(_school(read), _workspaces(read), policies)
 
@@ -185,7 +188,7 @@ def _workspaces(read: _File) -> tuple[tuple[str, str], ...]:
 
 def _wrong(path: Path, lines: list[str]) -> SchoolFileWrong:
     return SchoolFileWrong(
-        "\n".join([f"{path} cannot be applied:", *(f"- {line}." for line in lines)]),
+        "\n".join([f"{path} cannot be applied:", *(f"- {line}" if line.endswith("?") else f"- {line}." for line in lines)]),
         "Correct these and try again; nothing was changed. docs/example-school.toml shows every key.",
     )
 
@@ -199,7 +202,7 @@ def _told(kind: str, place: tuple[int | str, ...], context: Mapping[str, Any], m
     if kind == "extra_forbidden":
         known = KEYS.get(tuple(part for part in place[:-1] if isinstance(part, str)), tuple(_Person.model_fields))
         near = get_close_matches(last, known, n=1)
-        return f"{key} is not known here: " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}").rstrip("?")
+        return f"{key} is not known here: " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}")
     if kind in {"too_short", "string_too_short"}:
         return f"{key} is empty: {WHAT_IS_MISSING.get(last, 'fill it in')}"
     if kind == "value_error":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import SignpostError
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     microsoft_app_tenant_id: str = ""
     microsoft_login_url: str = "https://login.microsoftonline.com"
     microsoft_metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = "info"
     port: int = Field(default=3978, ge=0, le=65535)
 
     def value(self, name: str) -> str:
@@ -112,6 +112,13 @@ def faults(settings: Settings) -> list[str]:
     return [*_shapes(settings), *_slack(settings), *_teams(settings)]
 
 
+def address_faults(settings: Settings) -> list[str]:
+    """A sentence where PUBLIC_URL is set to what is no address."""
+    if not settings.public_url or _is_address(settings.base_url, with_path=False):
+        return []
+    return ["PUBLIC_URL must be an address with https:// and nothing after the host, such as https://signpost.your-school.example."]
+
+
 def missing(settings: Settings, *names: str) -> list[str]:
     """A sentence for each of the settings that is not set, with where to find it."""
     return [NOT_SET.format(name=name, where=WHERE[name]) for name in names if not settings.value(name)]
@@ -154,8 +161,7 @@ def _teams(settings: Settings) -> Iterator[str]:
 
 
 def _shapes(settings: Settings) -> Iterator[str]:
-    if settings.public_url and not _is_address(settings.base_url, with_path=False):
-        yield "PUBLIC_URL must be an address with https:// and nothing after the host, such as https://signpost.your-school.example."
+    yield from address_faults(settings)
     for name in ("SLACK_API_URL", "MICROSOFT_LOGIN_URL", "MICROSOFT_METADATA_URL"):
         if not _is_address(settings.value(name), with_path=True):
             yield f"{name} must be an address that begins with https://."

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from adapters import demo
 from adapters.courier import DoorsCourier
-from adapters.settings import Settings, missing, on_this_machine, settings_wrong
+from adapters.settings import Settings, address_faults, missing, on_this_machine, settings_wrong
 from adapters.store.engine import DatabaseUnusable, engine_of, reach
 from adapters.store.heard_events import StoreHeardEvents
 from adapters.store.migrations import migrate, revision_state
@@ -96,7 +97,20 @@ def migrate_database(settings: Settings) -> tuple[str, str]:
     """The revisions the database was at ("" for an empty one) and is at now. Raises DatabaseUnusable."""
     engine = engine_of(settings.value("DATABASE_URL"))
     before, _ = revision_state(engine)
-    return before, migrate(engine)
+    with keeping():
+        return before, migrate(engine)
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Nothing, while something is written. Raises DatabaseUnusable where the database cannot keep it: full, read-only, gone meanwhile."""
+    try:
+        yield
+    except OperationalError as error:
+        why = str(error.orig).partition("\n")[0].rstrip(".")  # what follows may hold what was to be kept
+        raise DatabaseUnusable(
+            f"The database could not keep it: {why}.", "Nothing was changed. `signpost doctor` says what to do; then try again."
+        ) from error
 
 
 def apply_school(
@@ -106,7 +120,9 @@ def apply_school(
 
     Raises WorkspaceTaken, DatabaseUnusable, NotMigrated.
     """
-    return _apply(migrated(engine_of(settings.value("DATABASE_URL"))), school, workspaces, policies)
+    engine = migrated(engine_of(settings.value("DATABASE_URL")))
+    with keeping():
+        return _apply(engine, school, workspaces, policies)
 
 
 def slack_manifest(settings: Settings, *, socket_mode: bool) -> dict[str, Any]:
@@ -115,6 +131,8 @@ def slack_manifest(settings: Settings, *, socket_mode: bool) -> dict[str, Any]:
 
     if not socket_mode and (wrong := missing(settings, "PUBLIC_URL")):
         raise settings_wrong([*wrong, "Without an address Slack can deliver over the app's own connection: give --socket-mode."])
+    if wrong := address_faults(settings):
+        raise settings_wrong(wrong)
     return manifest(settings.base_url, socket_mode)
 
 

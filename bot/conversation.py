@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
@@ -69,6 +69,8 @@ ASKS_WHO_SEES = re.compile(
 class Conversation:
     """What every door talks to. Its methods take milliseconds, but read the store: doors call them in a worker thread.
 
+    ``secret``: goes into what stands for askers, the same at all replicas and not in the database: without it, whoever has the database
+    could try each person of the school until one fits.
     ``offers``: whether feedback and passing on are offered: not where nothing outlives the program, as in the terminal.
     """
 
@@ -79,6 +81,7 @@ class Conversation:
     new_id: NewId
     public_url: str = ""
     offers: bool = True
+    secret: str = field(default="", repr=False)
 
     def hear(self, heard: Heard) -> Reply:
         """The reply to a message. Raises UnknownSchool."""
@@ -88,7 +91,7 @@ class Conversation:
                 return Reply((Says(NOTHING_ASKED), *_help_parts()))
             if ASKS_WHO_SEES.fullmatch(heard.text.strip()):
                 return Reply((Says(WHO_SEES),))
-            thread = _digest(heard.thread, heard.school)
+            thread = self._digest(heard.thread, heard.school)
             before = unit.last_turn(thread, self.now() - FORGET_AFTER) if heard.thread else None
             whole = follow_up(heard.text, before.question) if before and not tells_of_harm(heard.text) else ""
             reply = self._answer(unit, shelf, heard, whole or heard.text, thread, understood=bool(whole))
@@ -99,15 +102,17 @@ class Conversation:
         """The reply to a button, once it is certain that its presser is the one who asked. Raises UnknownSchool."""
         turn_id, _, act = pressed.button.partition(".")
         with self.schools.unit(pressed.school) as unit:
+            # Made ready before the turn is held: what holds a turn holds up every other write on SQLite.
+            shelf = self.shelves.of(unit) if act.startswith("option-") else None
             turn = unit.turn(turn_id)
             if turn is None:
                 return Reply((Says(TOO_LATE),))
-            if turn.asker != _digest(pressed.who, turn.id):
+            if turn.asker != self._digest(pressed.who, turn.id):
                 return Reply((Says(NOT_YOURS),))
             if act in {"yes", "no"}:
                 return self._feedback(unit, turn, useful=act == "yes")
             if act.startswith("option-"):
-                return self._choose(unit, turn, act.removeprefix("option-"), pressed)
+                return self._choose(unit, shelf, turn, act.removeprefix("option-"), pressed)
             passing = PassingOn(self.courier, self.now, self.new_id)
             return passing.press(unit, turn, act, pressed.name) or Reply((Says(TOO_LATE),))
 
@@ -137,7 +142,7 @@ class Conversation:
         cited = [shelf.cited(citation.clause) for ruling in answer.rulings for citation in shown(ruling)]
         return Turn(
             id=turn_id,
-            asker=_digest(heard.who, turn_id),
+            asker=self._digest(heard.who, turn_id),
             thread=thread if heard.thread else "",
             question=text,
             topic=answer.ruling.topic,
@@ -180,12 +185,12 @@ class Conversation:
         offer = () if about_head or not turn.question else (PassingOn.offer(turn),)
         return Reply((Says(SORRY_CHAIR if about_head else SORRY), *offer), replaces=True)
 
-    def _choose(self, unit: Unit, turn: Turn, option: str, pressed: Pressed) -> Reply:
-        if not option.isdigit() or int(option) >= len(turn.options) or not turn.question:
+    def _choose(self, unit: Unit, shelf: Shelf | None, turn: Turn, option: str, pressed: Pressed) -> Reply:
+        chosen = dict(zip(map(str, range(len(turn.options))), turn.options, strict=True)).get(option)
+        if chosen is None or not turn.question:
             return Reply((Says(TOO_LATE),))
-        chosen = turn.options[int(option)]
         heard = Heard(pressed.school, chosen, pressed.who, pressed.thread)
-        reply = self._answer(unit, self.shelves.of(unit), heard, chosen, _digest(pressed.thread, pressed.school), understood=True)
+        reply = self._answer(unit, shelf, heard, chosen, self._digest(pressed.thread, pressed.school), understood=True)
         unit.commit()
         return reply
 
@@ -207,6 +212,11 @@ class Conversation:
                 return Reply((Says(WELCOME),))
         return Reply((Says(answer.said),) if answer.said else _help_parts())
 
+    def _digest(self, name: str, key: str) -> str:
+        """What stands for a person or a thread where they must be known again but not named; "" for nobody."""
+        keyed = blake2b(key.encode(), key=blake2b(self.secret.encode()).digest()).digest()
+        return blake2b(name.encode(), key=keyed, digest_size=16).hexdigest() if name else ""
+
 
 def _no_policy(school: School) -> Reply:
     people = named(school, Role.HEAD)
@@ -226,11 +236,6 @@ def contacts_caution(school: School) -> Caution | None:
 
 def _help_parts() -> tuple[Part, ...]:
     return (Says(HELP), Says("\n".join(f"• {example}" for example in EXAMPLES)), Says(HELP_MORE))
-
-
-def _digest(name: str, key: str) -> str:
-    """What stands for a person or a thread where they must be known again but not named; "" for nobody."""
-    return blake2b(name.encode(), key=key.encode()[:64], digest_size=16).hexdigest() if name else ""
 
 
 def _month(now: datetime) -> date:

@@ -96,6 +96,9 @@ class StoreSchools:
             session.execute(
                 delete(STATES).where(STATES.c.expire_at < now.astimezone(UTC).replace(tzinfo=None))
             )  # slack_sdk keeps them naive
+        if isinstance(self._engine, Engine) and self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:  # else the words stand in the write-ahead log until it is written over
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _school(session: Session, school: str) -> School | None:

@@ -44,7 +44,7 @@ def publish(file: Path, school: str, name: str | None, *, yes: bool) -> None:
         before = unit.published(policy)
     with progress_bar(f"Reading {file.name}") as advance:
         edition = samples.file_edition(file, advance)
-    with schools.unit(school) as unit:  # rolled back: only to learn whether there would be a new edition
+    with wiring.keeping(), schools.unit(school) as unit:  # rolled back: only to learn whether there would be a new edition
         key = unit.publish(policy, edition, file.name)
     show(*edition_facts(edition, samples.today()), say(""))
     if before is not None and key == before.key:
@@ -55,7 +55,7 @@ def publish(file: Path, school: str, name: str | None, *, yes: bool) -> None:
     if not yes and not _agreed(f"Publish this as edition {key.number} of {policy} for {school}?"):
         show(say("Nothing was published."))
         return
-    with schools.unit(school) as unit:
+    with wiring.keeping(), schools.unit(school) as unit:
         if _current(unit.current(), policy) != (before.key if before else None):
             raise NotPublished("Somebody else has published this policy meanwhile.", "Run the command again to see what would change now.")
         key = unit.publish(policy, edition, file.name)
@@ -66,6 +66,7 @@ def publish(file: Path, school: str, name: str | None, *, yes: bool) -> None:
         show(say(f"Edition {before.key.number} stays at {settings.base_url}{edition_path(school, policy, before.key.number)}"))
     if not settings.base_url:
         show(say("(Set PUBLIC_URL to have whole addresses shown.)"))
+    show(say(f"Where SCHOOL.toml names a file for {policy}, name this one there too: {file.name}"))
 
 
 def _policy(name: str | None, current: tuple[EditionKey, ...]) -> str:

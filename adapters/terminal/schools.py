@@ -18,10 +18,14 @@ from adapters.settings import Settings, read_settings
 from adapters.terminal.lines import say
 from adapters.terminal.screen import progress_bar, show
 from bot.links import policies_path
-from bot.ports import UnknownSchool
+from bot.ports import Unit, UnknownSchool
 from bot.school import ROLE_NAMES, EditionKey, Holder, Role, School
-from knowledge.errors import PolicyUnreadable
+from knowledge.errors import PolicyUnreadable, SignpostError
 from knowledge.policy import Edition
+
+
+class OlderPolicy(SignpostError):
+    """A SCHOOL.toml names a policy file that a newer edition has replaced: whoever keeps it can name the newer one."""
 
 
 def show_migration() -> None:
@@ -33,13 +37,16 @@ def show_migration() -> None:
 def apply(file: Path) -> None:
     """Nothing: the school is what its file says, and what changed is printed.
 
-    Raises SchoolFileWrong, PolicyUnreadable, WorkspaceTaken, NotMigrated; then nothing has changed.
+    Raises SchoolFileWrong, PolicyUnreadable, WorkspaceTaken, OlderPolicy, NotMigrated, DatabaseUnusable; then nothing has changed.
     """
     settings = read_settings()
     told = read_school_file(file)
     schools = wiring.schools_of(settings)
     known, workspaces, current = _as_it_stands(schools, told.school.id)
     policies = [(name, _read(path), path.name) for name, path in told.policies]
+    if current:
+        with schools.unit(told.school.id) as unit:
+            _refuse_older(unit, told.school.id, policies)
     keys = wiring.apply_school(settings, told.school, told.workspaces, policies)
     lines = [*_changes(known, workspaces, told), *_published(keys, current, policies)]
     show(say(f"{told.school.name} ({told.school.id})", style="bold"), *(say(line, 2) for line in lines or ["Nothing has changed."]))
@@ -105,7 +112,25 @@ def _read(path: Path) -> Edition:
         try:
             return samples.file_edition(path, advance)
         except PolicyUnreadable as error:
-            raise PolicyUnreadable(f"{path.name}: {error.message}", f"{error.next_step} Nothing was changed.") from None
+            told = error.message if path.name in error.message else f"{path.name}: {error.message}"
+            raise PolicyUnreadable(told, f"{error.next_step} Nothing was changed.") from None
+
+
+def _refuse_older(unit: Unit, school: str, policies: Sequence[tuple[str, Edition, str]]) -> None:
+    """Nothing. Raises OlderPolicy: a file left behind after `policy publish` must not quietly bring old rules back."""
+    for name, edition, source in policies:
+        words = [clause.quotation for clause in edition.clauses]
+        for number, _ in unit.editions(name):  # newest first: what is the current one is not older
+            found = unit.published(name, number)
+            if found is None or [clause.quotation for clause in found.edition.clauses] != words:
+                continue
+            if not found.current:
+                raise OlderPolicy(
+                    f"Policy {name}: {source} holds the words of edition {number}, which a newer one has replaced. Nothing was changed.",
+                    f"Name the newer file in SCHOOL.toml; or, to go back to the old words, first run "
+                    f'`signpost policy publish "{source}" --school {school} --policy {name}`.',
+                )
+            break
 
 
 def _changes(known: School | None, workspaces: Sequence[tuple[str, str]], told: SchoolFile) -> Iterator[str]:
@@ -138,7 +163,8 @@ def _left_to_do(settings: Settings, told: SchoolFile, keys: Sequence[EditionKey]
     if not any(one.phone for one in told.school.holding(Role.LEAD)):
         yield "The safeguarding lead has no phone number: staff in an emergency are shown none."
     if keys:
-        yield f"Policy pages: {settings.base_url}{policies_path(told.school.id)}"
+        where = settings.base_url or "wherever `signpost serve` listens, then "
+        yield f"Policy pages: {where}{policies_path(told.school.id)}"
 
 
 def _record(schools: Any, name: str) -> dict[str, Any]:

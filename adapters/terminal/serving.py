@@ -59,6 +59,8 @@ def _run(settings: Settings, demo: wiring.Demo | None, host: str, listener: sock
 
     def ready() -> None:
         complain(f"\n  Signpost is ready at {address} (Ctrl-C ends it)\n")
+        if not demo and (settings.slack or settings.teams):
+            complain("  Whether Slack and Teams take these settings: `signpost doctor` asks them.")
         if not built.schools.ids():
             complain("  There is no school yet: `signpost school apply SCHOOL.toml` (docs/example-school.toml explains it).")
         if demo:

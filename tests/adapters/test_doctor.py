@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -57,7 +60,7 @@ def database(tmp_path: Path) -> Iterator[str]:
     engine = wiring.engine_of(url)
     wiring.migrate(engine)
     people = (Holder(Role.LEAD, "Ann Lee"), Holder(Role.HEAD, "Jo Hall"))
-    StoreSchools(engine, wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1")])
+    StoreSchools(engine, wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1"), ("teams", APP)])
     with StoreSchools(engine, wiring.now).unit("oak") as unit:
         unit.publish("social-media", wiring.demo.samples.sample_edition("cbc"), "cbc.md")
         unit.commit()
@@ -125,6 +128,24 @@ def test_a_missing_scope_is_named_with_what_it_is_for(database: str) -> None:
         found = checks(settings(url, database))
     assert found["Slack scopes"].state is State.MEND
     assert f"im:write (for {SCOPES['im:write']})" in found["Slack scopes"].found
+
+
+def test_a_tenant_of_no_school_is_to_be_mended(database: str) -> None:
+    other = APP.replace("abcd", "dcba")
+    with outside(well, {"alive": True}) as url:
+        check = checks(settings(url, database, microsoft_app_tenant_id=other))["Teams tenant"]
+        by_domain = checks(settings(url, database, microsoft_app_tenant_id="school.onmicrosoft.com"))
+    assert (check.state, other in check.found, f'teams = ["{other}"]' in check.to_do) == (State.MEND, True, True)
+    assert "Teams tenant" not in by_domain  # what it is delivered as is not known from its domain
+
+
+def test_a_full_disk_is_not_told_as_one_that_may_not_be_written(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    check = checks(Settings(database_url=SecretStr(database)))["disk"]
+    assert (check.state, check.to_do) == (State.MEND, "Make room.")
 
 
 def test_a_workspace_of_no_school_is_to_be_mended(database: str) -> None:

@@ -52,7 +52,7 @@ def test_two_heads_and_no_options_are_enough(tmp_path: Path) -> None:
         ('id = "oakfield"', "", "id is missing: add a short name"),
         ('name = "Oakfield Primary School"', "name = 7", "name must be text in quotes"),
         ('name = "Oakfield Primary School"', 'name = " "', "name is empty"),
-        ('hours = "', 'ours = "', "ours is not known here: did you mean hours"),
+        ('hours = "', 'ours = "', "ours is not known here: did you mean hours? "),
         ('phone = "01632 960001"', 'phone = "call Ann"', "contacts.lead.phone must be a telephone number"),
         ('phone = "01632 960002"', "phone = 1632960002", "contacts.deputies.phone must be text in quotes"),
         ('email = "head@oakfield.example"', 'email = "head at oakfield"', "contacts.head.email must be one e-mail address"),
@@ -62,10 +62,12 @@ def test_two_heads_and_no_options_are_enough(tmp_path: Path) -> None:
         ("[contacts.head]", "[contacts.heads]", "contacts.head is missing: add [contacts.head]"),
         ("[contacts.lead]", "[contacts.leader]", "contacts.leader is not known here: did you mean lead"),
         ('social-media = "', 'Social-Media = "', "policies.Social-Media must be a short name"),
-        ("social-media-policy.docx", "policy.docx", "policies.social-media: there is no file"),
+        ("social-media-policy.docx", "policy.docx", "policies.social-media: there is no file “"),
         ('name = "Sam Patel"', 'nam = "Sam Patel"', "contacts.deputies.nam is not known here: did you mean name"),
         ('name = "Sam Patel"', "name = Sam Patel", "is not TOML"),
         ('name = "Sam Patel"', "name = Sam Patel", "line "),
+        ('phone = "01632 960001"', "phone = 01632960001", "telephone numbers stand in quotes"),
+        ('"social-media-policy.docx"', '".."', "/..”. Correct these"),
     ],
 )
 def test_a_fault_is_named_by_its_key_with_what_to_do(tmp_path: Path, line: str, instead: str, said: str) -> None:

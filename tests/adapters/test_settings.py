@@ -111,6 +111,10 @@ def test_a_port_or_log_level_that_is_none_is_refused_plainly(environment: pytest
         settings(environment, {name: value})
 
 
+def test_a_log_level_may_be_written_in_capitals(environment: pytest.MonkeyPatch) -> None:
+    assert settings(environment, {"LOG_LEVEL": "WARNING"}).log_level == "warning"
+
+
 def test_blanks_round_a_value_do_not_count_and_an_empty_one_is_none(environment: pytest.MonkeyPatch) -> None:
     found = settings(
         environment, {"SLACK_BOT_TOKEN": " xoxb-1\n", "PUBLIC_URL": " https://a.example/ ", "SLACK_APP_TOKEN": "  ", "PORT": ""}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
 
-from bot.conversation import ASKS_WHO_SEES
+from bot.conversation import ASKS_WHO_SEES, TOO_LATE
 from bot.follow_up import asks_on
+from bot.heard import Pressed
 from bot.reply import Urgent, plain
 from bot.scrub import READ, scrub
-from tests.bot.schools import told
+from tests.bot.schools import button, told
 
 PUPIL = "can I accept a friend request from a pupil?"
 AT_ONCE = 0.5  # seconds of the one processor that all schools share; each of these took from ten seconds to hours
@@ -66,3 +68,24 @@ def test_whoever_has_the_pictures_is_not_named_as_the_one_to_tell_of_them(messag
     pictures = next(line for line in urgent.lines if "pictures" in line)
     assert "the lead" not in pictures
     assert "tell the police" in pictures
+
+
+def test_who_asked_cannot_be_found_by_trying_everybody_where_the_secret_is_not_known() -> None:
+    kept = []
+    for secret in ("", "one", "another", "one"):
+        talk = told()
+        talk.conversation = replace(talk.conversation, secret=secret)
+        reply = talk.hear(PUPIL)
+        kept.append([(turn.asker, turn.thread) for turn in talk.kept().turns.values()])
+        assert talk.press(reply, "Yes").replaces
+    assert kept[1] == kept[3]
+    assert len({str(one) for one in kept}) == 3
+    assert "another" not in repr(talk.conversation)
+
+
+@pytest.mark.parametrize("option", ["²", "9" * 5000, "٠", "-1", "00"])
+def test_an_option_that_is_no_number_of_ours_changes_nothing(option: str) -> None:
+    talk = told()
+    reply = talk.hear("can I accept friend requests?", "birch")
+    carried = button(reply, "A parent").press.rpartition("-")[0]
+    assert plain(talk.conversation.press(Pressed("birch", f"{carried}-{option}", "u1", "t1"))) == TOO_LATE
