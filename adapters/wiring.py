@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from adapters.web.door import WebDoor
 
 DEMO_APP = "00000000-0000-0000-0000-000000000000"
-TIDY_EVERY = 3600.0  # seconds
+TIDY_EVERY = 60.0  # seconds: what is said to be forgotten after half an hour is gone a minute later
 
 log = getLogger("signpost.wiring")
 
@@ -172,7 +173,7 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
         keep_in(host)
     engine = demo_engine() if showing else migrated(engine_of(settings.value("DATABASE_URL")))
     schools, events, shelves, courier = StoreSchools(engine, now), StoreHeardEvents(engine, now), Shelves(), DoorsCourier()
-    conversation = Conversation(schools, shelves, courier, now, new_id, settings.base_url)
+    conversation = Conversation(schools, shelves, courier, now, new_id, settings.base_url, secret=_secret(settings))
     slack = _slack(settings, engine, conversation, schools, events, showing) if settings.slack else None
     teams = _teams(settings, engine, conversation, schools, events, showing) if settings.teams or showing else None
     courier.serve(schools.workspaces, slack.tell if slack else None, teams.tell if teams else None)
@@ -196,12 +197,20 @@ def application(built: House) -> Starlette:
     from starlette.applications import Starlette
 
     doors = (*(built.slack.routes() if built.slack else ()), *(built.teams.routes() if built.teams else ()))
-    return Starlette(
+    app = Starlette(
         routes=[*doors, *built.web.routes()],
         middleware=built.web.middleware(),
         exception_handlers=built.web.exception_handlers(),
         lifespan=lambda _: _living(built),
     )
+    app.router.redirect_slashes = False  # Starlette would send people on to whatever host the request named
+    return app
+
+
+def _secret(settings: Settings) -> str:
+    """What the platforms' secrets make together: the same at all replicas, and not in the database."""
+    names = ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "SLACK_CLIENT_SECRET", "MICROSOFT_APP_PASSWORD")
+    return blake2b("\n".join(settings.value(name) for name in names).encode(), digest_size=32).hexdigest()
 
 
 @asynccontextmanager
@@ -225,11 +234,11 @@ async def _living(built: House) -> AsyncIterator[None]:
 
 
 async def _tidy(schools: StoreSchools) -> None:
-    """Nothing, as long as Signpost runs: what is old is forgotten every hour."""
+    """Nothing, as long as Signpost runs: what is old is forgotten every minute."""
     while True:
         try:
             await asyncio.to_thread(schools.forget_old, now())
-        except Exception as error:  # the database may be away for a while: the next hour comes
+        except Exception as error:  # the database may be away for a while: the next minute comes
             log.error("tidy.failed error=%s", type(error).__name__)
         await asyncio.sleep(TIDY_EVERY)
 

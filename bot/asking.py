@@ -44,12 +44,15 @@ DO_NOT_OPEN_POLICE = (  # where it may be the lead who has them
     "Indecent pictures of a child: do not open, copy, forward or upload them. Leave the device as it is and tell the police."
 )
 TELL_LEAD = (
-    "Thank you for saying so: this is something to tell a person. Tell your designated safeguarding lead today, in person or by phone."
+    "Thank you for saying so: this is something to tell a person. "
+    "Tell your designated safeguarding lead straight away, in person or by phone."
 )
 TELL_LEAD_ASKED = "Tell your designated safeguarding lead, in person or by phone."
-TELL_HEAD = "It seems to be about the safeguarding lead. Tell the head today, not the lead: in person or by phone."
-TELL_CHAIR = "It seems to be about the head. Tell the chair of governors today, not the head: in person or by phone."
-TELL_NEITHER = "It seems to be about the head and the lead. Tell the chair of governors today, neither of them: in person or by phone."
+TELL_HEAD = "It seems to be about the safeguarding lead. Tell the head straight away, not the lead: in person or by phone."
+TELL_CHAIR = "It seems to be about the head. Tell the chair of governors straight away, not the head: in person or by phone."
+TELL_NEITHER = (
+    "It seems to be about the head and the lead. Tell the chair of governors straight away, neither of them: in person or by phone."
+)
 OTHERWISE = "If it is about the lead, tell the head. If it is about the head, tell the chair of governors."
 NOTHING_SENT = "Signpost cannot take reports yet: it has not kept what you wrote, nor sent it to anybody."
 CONTRADICTION = "Your policy says two different things; the stricter comes first. Ask your head."

@@ -107,6 +107,8 @@ class Conversation:
             turn = unit.turn(turn_id)
             if turn is None:
                 return Reply((Says(TOO_LATE),))
+            if turn.at < self.now() - FORGET_AFTER:  # its words may not have been deleted yet, but they are forgotten
+                turn = replace(turn, question="", options=())
             if turn.asker != self._digest(pressed.who, turn.id):
                 return Reply((Says(NOT_YOURS),))
             if act in {"yes", "no"}:

@@ -42,7 +42,7 @@ class PassingOn:
             return Reply((Says(NOT_PASSED),), replaces=True)
         if "passed" in turn.done:
             return Reply((Says(ALREADY),), replaces=True)
-        if not turn.question:
+        if not turn.question or "about_head" in turn.done:
             return None
         text = scrub(turn.question)
         match act:

@@ -101,6 +101,12 @@ def test_what_changed_is_applied_and_said(signpost: Installation) -> None:
     assert shown(signpost)["workspaces"] == {"slack": ["T7"], "teams": []}
 
 
+def test_where_the_policy_pages_are_is_told_with_and_without_an_address(signpost: Installation) -> None:
+    assert "wherever `signpost serve` listens, then /oak/policies" in " ".join(signpost.run("school", "apply", "oak.toml")[0].split())
+    signpost.settings["PUBLIC_URL"] = "https://a.example"
+    assert "Policy pages: https://a.example/oak/policies" in signpost.run("school", "apply", "oak.toml")[0]
+
+
 def test_a_file_left_behind_does_not_bring_an_older_edition_back(signpost: Installation) -> None:
     signpost.run("school", "apply", "oak.toml")
     signpost.write("newer.md", POLICY.replace("strong", "long"))

@@ -46,6 +46,12 @@ def test_the_demo_is_ready_with_less_than_four_seconds_of_work(demo: Serving) ->
     assert cpu_seconds(demo.process.pid) < 4.0
 
 
+def test_nobody_is_sent_on_to_a_host_that_the_request_named(demo: Serving) -> None:
+    slashed = httpx.post(f"{demo.url}/dobcroft/ask/", data={"question": WORRY}, headers={"Host": "bad.example"}, follow_redirects=False)
+    assert slashed.status_code == 404
+    assert "location" not in slashed.headers
+
+
 def test_the_demo_says_loudly_that_it_is_one(demo: Serving) -> None:
     said = "\n".join(demo.said)
     assert "DEMO: sample policies and invented people" in said
@@ -125,6 +131,7 @@ def test_a_school_is_served_with_the_doors_that_are_set_up(
         httpx.post(f"{running.url}/api/messages", json=stranger, headers=headers, timeout=30)
         assert "accept friend requests" not in microsoft.posted[-1].text
         assert "accept friend requests" in ask(running.url, "/oak/ask", question=QUESTION).text
+        assert "`signpost doctor` asks them" in "\n".join(running.said)  # whether Slack and Teams take the settings
 
 
 def test_doors_that_are_not_set_up_are_not_there(tmp_path: Path) -> None:
@@ -133,6 +140,7 @@ def test_doors_that_are_not_set_up_are_not_there(tmp_path: Path) -> None:
         for path in ("/api/messages", "/slack/events", "/slack/install"):
             assert httpx.post(f"{running.url}{path}", json={}).status_code == 404
         assert "There is no school yet" in "\n".join(running.said)
+        assert "signpost doctor" not in "\n".join(running.said)
 
 
 def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:

@@ -193,6 +193,25 @@ def test_a_no_offers_to_pass_the_question_on_and_shows_first_what_the_head_would
     assert len(talk.kept().passed) == 1
 
 
+def test_after_half_an_hour_a_question_can_no_longer_be_passed_on_though_its_answer_still_counts() -> None:
+    talk = told()
+    offered = talk.hear(silent_question(talk))
+    answered = talk.hear(PARENT)
+    talk.later(minutes=31)
+    assert plain(talk.press(offered, "Pass it on …")) == TOO_LATE
+    talk.press(answered, "Yes")
+    assert list(talk.kept().feedback.values()) == [1]
+
+
+def test_a_question_about_the_head_cannot_be_passed_to_the_head_by_a_button_made_by_hand() -> None:
+    talk = told()
+    reply = talk.hear("can I report the head for posting photos of parents?")
+    turn_id = button(reply, "No").press.partition(".")[0]
+    for act in ("pass", "pass-unnamed"):
+        assert plain(talk.conversation.press(Pressed("alder", f"{turn_id}.{act}", "u1", "t1"))) == TOO_LATE
+    assert not talk.kept().passed
+
+
 def test_a_name_goes_with_a_question_only_where_the_asker_says_so() -> None:
     talk = told()
     preview = talk.press(talk.hear(silent_question(talk)), "Pass it on …")

@@ -7,8 +7,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from adapters.teams import wording
 from adapters.teams.door import LEASE
 from adapters.teams.incoming import read
+from bot.asking import EMERGENCY_LINE
 from tests.adapters.teams.running import running
 
 TEAMS_WAITS = timedelta(seconds=15)
@@ -53,3 +55,7 @@ def test_in_the_demo_a_page_in_the_browser_cannot_have_signpost_post_to_programs
         assert teams.microsoft.posted == []
         assert teams.client.post("/api/messages", content=activity).status_code == 200
         assert teams.microsoft.posted
+
+
+def test_whoever_cannot_be_answered_in_private_still_reads_999_and_nothing_of_what_they_wrote() -> None:
+    assert EMERGENCY_LINE in wording.OPEN_THE_APP
