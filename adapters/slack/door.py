@@ -89,6 +89,7 @@ class SlackDoor:
         )
         self._answers = Answers(conversation, schools, any_workspace=any_workspace, public_url=settings.public_url)
         self._once = Once(events)
+        quiet.setLevel(logging.ERROR)  # Bolt would warn of tokens in the environment, which it does not use here
         self._app = AsyncApp(
             name=NAME,
             logger=quiet,
@@ -103,10 +104,12 @@ class SlackDoor:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,  # it raises where a workspace's assistant leaves thread_ts out
         )
+        quiet.setLevel(logging.WARNING)
         Listeners(self._answers, self._tokens).listen(self._app)
         self._app.error(_failed)
         self._socket: _Socket | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[None] | None = None
 
     def routes(self) -> list[Route]:
         """Where Slack delivers, and the install pages where they are set up."""
@@ -116,15 +119,18 @@ class SlackDoor:
     async def start(self) -> None:
         """Nothing: opens Socket Mode where there is an app token. Does not wait for Slack to be reachable."""
         self._connect()
+        if self._settings.bot_token:
+            self._checking = asyncio.create_task(self._tokens.check())
         if self._settings.app_token and self._socket is None:
             self._socket = _Socket(self._app, self._settings.app_token, self._client, self._once)
             self._connecting = asyncio.create_task(self._socket.connect_async())  # type: ignore[no-untyped-call]
 
     async def stop(self) -> None:
         """Nothing: hangs up, once the answers under way are given."""
-        if self._connecting is not None:
-            self._connecting.cancel()
-            await asyncio.gather(self._connecting, return_exceptions=True)
+        for task in (self._connecting, self._checking):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         await self._once.finish(LAST_WORDS)
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]

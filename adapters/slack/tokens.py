@@ -80,6 +80,10 @@ class Tokens(AsyncAuthorize):
         self._remembered[enterprise, team] = (monotonic() + REMEMBERED, held)
         return held
 
+    async def check(self) -> None:
+        """Nothing: Slack is asked whether the one token is good. Where it is not, the log says so now, not with the first message."""
+        await self._given()
+
     def forget(self, team: str) -> None:
         """Nothing: the workspace's token is looked up anew."""
         for key in [key for key in self._remembered if key[1] == team]:

@@ -54,7 +54,8 @@ def test_a_delivery_that_slack_did_not_sign_is_refused_before_any_work(slack: Sl
                 return {**signature(raw), **spoiled} if spoiled else {}
 
             assert slack.deliver(door.url, payloads.message(slack, known, QUESTION), sign=sign).status_code == 401, how
-    assert (events.claims, slack.calls, slack.posted) == (0, [], [])
+    asked = [call for call in slack.calls if call[0] != "auth.test"]  # that one is asked at the start, whoever delivers
+    assert (events.claims, asked, slack.posted) == (0, [], [])
 
 
 @pytest.mark.parametrize(("age", "status"), [(-310, 401), (-290, 200), (290, 200), (310, 401)])
