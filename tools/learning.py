@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.clauses import edition_of
 from knowledge.documents import read
+from knowledge.encoder import Encoder
 from knowledge.evaluation import Labelled, answers, read_questions
 from knowledge.index import PolicyIndex
 from knowledge.policy import Edition
@@ -59,9 +60,9 @@ def labelled_policies(pairs: Sequence[tuple[Path, Path]]) -> list[LabelledPolicy
     return [LabelledPolicy(policy.stem, edition_of(read(policy)), tuple(read_questions(questions))) for policy, questions in pairs]
 
 
-def examples_of(policy: LabelledPolicy, model: TopicModel) -> list[Example]:
-    """The examples of one policy, as one topic model sees them."""
-    index = PolicyIndex(policy.edition, model)
+def examples_of(policy: LabelledPolicy, model: TopicModel, encoder: Encoder | None) -> list[Example]:
+    """The examples of one policy, as one topic model and one encoder (or none) see them."""
+    index = PolicyIndex(policy.edition, model, encoder)
     said = [(clause.lead_in, clause.text) for clause in index.clauses]
     found = []
     for labelled in policy.questions:
