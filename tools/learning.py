@@ -143,7 +143,8 @@ def threshold_for(sure: np.ndarray, right: np.ndarray, wanted: float) -> float:
 
 
 def _logistic(names: tuple[str, ...], rows: np.ndarray, yes: np.ndarray, strength: float) -> Logistic:
-    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    mean, spread = rows.mean(axis=0), rows.std(axis=0)
+    spread = np.where(spread > 1e-6, spread, 1.0)  # without the encoder, what it would tell never varies
     learned = LogisticRegression(C=strength, max_iter=1000).fit((rows - mean) / spread, yes)
     return Logistic(
         names, mean.astype(np.float32), spread.astype(np.float32), learned.coef_[0].astype(np.float32), float(learned.intercept_[0])
