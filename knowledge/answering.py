@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from knowledge.encoder import encoder
 from knowledge.health.contradictions import clashes
 from knowledge.index import PolicyIndex
 from knowledge.policy import Clause, Edition, Stance
@@ -59,12 +60,15 @@ class Ruling:
 
 
 class Answerer:
-    """Answers questions from one edition. Making one takes some tenths of a second; asking it takes milliseconds."""
+    """Answers questions from one edition. Making one takes about a second; asking it takes milliseconds.
 
-    def __init__(self, edition: Edition, learned: Weights | None = None, index: PolicyIndex | None = None) -> None:
+    ``plain`` leaves out the sentence encoder: quicker to make, and less often right.
+    """
+
+    def __init__(self, edition: Edition, learned: Weights | None = None, index: PolicyIndex | None = None, *, plain: bool = False) -> None:
         self.edition = edition
-        self.index = index or PolicyIndex(edition, topic_model())
-        self.learned = learned or weights()
+        self.index = index or PolicyIndex(edition, topic_model(), None if plain else encoder())
+        self.learned = learned or weights(plain)
 
     def answer(self, message: str) -> Ruling:
         """The ruling on a message; where it holds several questions, the first one's verdict with the clauses of all."""

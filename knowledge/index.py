@@ -1,4 +1,4 @@
-"""An edition made ready for questions: for each clause its words, concepts, letter trigrams and likely topics, sentence by sentence."""
+"""An edition made ready for questions: for each clause its words, concepts, letters, likely topics and meaning, sentence by sentence."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.concepts import lexicon
+from knowledge.encoder import Encoder
 from knowledge.policy import Audience, Clause, Edition, Stance
 from knowledge.sentences import sentences
 from knowledge.stance import sentence_stance
@@ -34,9 +35,12 @@ class Unit:
 
 
 class PolicyIndex:
-    """All that ranking asks of an edition, worked out once. Arrays run over clauses (n) or units (m)."""
+    """All that ranking asks of an edition, worked out once. Arrays run over clauses (n) or units (m).
 
-    def __init__(self, edition: Edition, model: TopicModel) -> None:
+    Without an encoder nothing is known of meanings; encoding them takes most of the time where there is one.
+    """
+
+    def __init__(self, edition: Edition, model: TopicModel, encoder: Encoder | None = None) -> None:
         self.edition = edition
         self.model = model
         self.clauses = edition.clauses
@@ -49,6 +53,8 @@ class PolicyIndex:
         self.topics: NDArray[np.float32] = np.stack(
             [self._topics(unit, said) for unit, said in zip(self.units, self.unit_concepts, strict=True)]
         )
+        self._encoder = encoder
+        self._meanings = encoder.vectors([_read_together(self.clauses[unit.clause], unit) for unit in self.units]) if encoder else None
         self._terms = _Terms([_weighted_stems(self.clauses[unit.clause], unit) for unit in self.units])
         self._letters = _Letters([Counter(trigrams(tokens(clause.quotation))) for clause in self.clauses])
         self.clues = np.array([_clues(clause) for clause in self.clauses], np.float32)
@@ -75,6 +81,12 @@ class PolicyIndex:
         """For each clause (n): how alike its letter trigrams are to some words' (cosine)."""
         return self._letters.alike(Counter(trigrams(words)))
 
+    def meanings_alike(self, text: str) -> Vector:
+        """For each unit (m): how alike it is in meaning to a text (cosine); 0 without an encoder."""
+        if self._encoder is None or self._meanings is None:
+            return np.zeros(len(self.units), np.float32)
+        return np.asarray(self._meanings @ self._encoder.vectors([text])[0], np.float32)
+
     def best_of_clause(self, per_unit: Vector) -> Vector:
         """For each clause (n): the highest value among its units."""
         best = np.full(len(self.clauses), -np.inf, np.float32)
@@ -94,6 +106,11 @@ def _units(at: int, clause: Clause) -> list[Unit]:
             for first, sentence in enumerate(said)
         ),
     ]
+
+
+def _read_together(clause: Clause, unit: Unit) -> str:
+    """The words whose meaning a unit has: a clause's with its lead-in, a sentence's alone."""
+    return clause.quotation if unit.whole else unit.text
 
 
 def _concepts(clause: Clause) -> dict[str, float]:

@@ -15,12 +15,16 @@ from knowledge.question import Question
 # The features of a clause beside a question, in the order of the columns of `feature_table`.
 FEATURES = (
     "bm25", "bm25_best_sentence", "words_met", "words_met_sentence", "letters", "topics_alike", "topics_product", "topics_sentence",
-    "near_miss",
+    "near_miss", "meaning", "meaning_sentence",
     "who_met", "who_other", "who_sentence", "act_met", "act_missing", "means_met", "theme_met", "sentence_concepts",
     "binds_others", "binds_others_asked", "consequence", "person", "time", "defines", "place", "background", "references", "length",
     "may_ruled", "may_informed", "ask_informed", "forbids", "requires", "allows", "conditions", "advises", "informs",
 )  # fmt: skip
 FAMILIES = "families"  # the family of topics about pupils' and parents' own duties
+MEANING_SPREAD = np.float32(
+    5
+)  # cosines of meanings lie closer together than the other features; unstretched, weight decay would hold them down
+SENTENCE_MEANING = np.float32(0.4)  # how much meaning tells which sentence of a clause answers, beside topics and words
 PERSONS = ("pupil", "former_pupil", "parent", "colleague", "governor", "manager", "public", "volunteer")
 
 
@@ -40,7 +44,8 @@ def feature_table(question: Question, index: PolicyIndex) -> tuple[NDArray[np.fl
     whole = index.whole
     order = index.of_clause
     alike = np.sqrt(index.topics) @ np.sqrt(question.topics)
-    unit_pull = alike + met
+    meant = MEANING_SPREAD * index.meanings_alike(question.text)
+    unit_pull = alike + met + SENTENCE_MEANING * meant
     best_unit = np.zeros(n, np.int64)
     for at in np.argsort(unit_pull + 0.05 * ~whole, kind="stable"):
         best_unit[order[at]] = at
@@ -56,6 +61,8 @@ def feature_table(question: Question, index: PolicyIndex) -> tuple[NDArray[np.fl
     table[:, put["topics_product"]] = np.sqrt(np.maximum(index.topics[whole] @ question.topics, 0))
     table[:, put["topics_sentence"]] = index.best_of_clause(np.asarray(alike, np.float32))
     table[:, put["near_miss"]] = np.sqrt(index.topics[whole] @ (index.model.near @ question.topics))
+    table[:, put["meaning"]] = meant[whole]
+    table[:, put["meaning_sentence"]] = index.best_of_clause(meant)
     _concept_columns(table, put, question, index)
     others = float(question.topics[index.model.family(FAMILIES)].sum())
     table[:, put["binds_others"]] = (1 - index.binds_staff) * (1 - others)

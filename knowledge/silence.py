@@ -14,13 +14,15 @@ _OF_TOP = (
     "topics_alike",
     "topics_product",
     "topics_sentence",
+    "meaning",
+    "meaning_sentence",
     "words_met_sentence",
     "sentence_concepts",
     "who_other",
     "act_missing",
     "binds_others",
 )
-_OF_BEST = ("topics_alike", "topics_product", "words_met_sentence")
+_OF_BEST = ("topics_alike", "topics_product", "words_met_sentence", "meaning", "meaning_sentence")
 SILENCE_FEATURES = (
     "score", "lead_over_second", "lead_over_fifth", "lead_over_mean",
     *(f"top_{name}" for name in _OF_TOP), *(f"best_{name}" for name in _OF_BEST),
@@ -36,6 +38,7 @@ CONFIDENCE_FEATURES = (
     "top_topics_alike",
     "top_topics_product",
     "top_sentence_concepts",
+    "top_meaning_sentence",
     "verdicts_agree",
     "keywords",
     "silent",
@@ -89,6 +92,7 @@ def confidence_row(
             value["top_topics_alike"],
             value["top_topics_product"],
             value["top_sentence_concepts"],
+            value["top_meaning_sentence"],
             agree,
             value["keywords"],
             float(silent > threshold),

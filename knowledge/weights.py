@@ -90,8 +90,8 @@ def _logistic_json(model: Logistic) -> dict[str, object]:
 
 
 @cache
-def weights() -> Weights:
-    """The bundled weights.
+def weights(plain: bool = False) -> Weights:
+    """The bundled weights: those for answering with the sentence encoder, or the plain ones for answering without.
 
     Raises DataFault where the file does not name the features of this version.
     """
@@ -100,7 +100,7 @@ def weights() -> Weights:
     from knowledge.verdict import VERDICT_FEATURES
 
     try:
-        raw = json.loads(files("knowledge").joinpath("weights.json").read_text(encoding="utf-8"))
+        raw = json.loads(files("knowledge").joinpath("weights.json").read_text(encoding="utf-8"))["plain" if plain else "with encoder"]
         verdict = raw["verdict"]
         labels = tuple(verdict["bias"])
         return Weights(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from knowledge.answering import Answerer, Ruling
+from knowledge.encoder import Encoder
 from knowledge.evaluation import Given, Labelled
 from knowledge.policy import Edition
 from knowledge.topics.fitted import TopicModel, model_of, topic_model
@@ -29,16 +30,16 @@ def leak_controlled(edition: Edition) -> TopicModel:
 
 
 def left_out(
-    policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool
+    policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool, used: Encoder | None
 ) -> Iterator[tuple[Labelled, Given, Answerer]]:
-    """For each judged policy's questions the answer of weights learned on all other policies."""
+    """For each judged policy's questions the answer of weights learned on all other policies, with one encoder or none."""
     shipped = topic_model()
-    examples: dict[str, list[Example]] = {policy.school: examples_of(policy, shipped) for policy in policies}
+    examples: dict[str, list[Example]] = {policy.school: examples_of(policy, shipped, used) for policy in policies}
     for policy in judged:
         model = leak_controlled(policy.edition) if control_leaks else shipped
         others = [example for school, found in examples.items() if school != policy.school for example in found]
         learned = learn(others)
-        index = examples_of(LabelledPolicy(policy.school, policy.edition, policy.questions[:1]), model)[0].index
+        index = examples_of(LabelledPolicy(policy.school, policy.edition, policy.questions[:1]), model, used)[0].index
         answerer = Answerer(policy.edition, learned, index)
         for labelled in policy.questions:
             yield labelled, given(answerer.answer(labelled.question)), answerer

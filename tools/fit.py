@@ -9,6 +9,7 @@ from importlib import reload
 import numpy as np
 
 import knowledge.topics.fitted as fitted
+from knowledge.encoder import encoder
 from tools.fitting import fit_messages, fit_topics
 from tools.learning import examples_of, learn
 from tools.sets import ROOT, development_schools, invented_schools, message_sets, plain_questions
@@ -21,8 +22,9 @@ def main() -> None:
     np.savez_compressed(ROOT / "bot" / "message_model.npz", **fit_messages(list(message_sets().values()), plain_questions()))
     model = reload(fitted).topic_model()
     schools = development_schools() + invented_schools()
-    learned = learn([example for school in schools for example in examples_of(school, model)])
-    told = {"made by": "make fit", "learned on": {school.school: len(school.questions) for school in schools}} | learned.to_json()
+    told: dict[str, object] = {"made by": "make fit", "learned on": {school.school: len(school.questions) for school in schools}}
+    for name, used in (("with encoder", encoder()), ("plain", None)):
+        told[name] = learn([example for school in schools for example in examples_of(school, model, used)]).to_json()
     (ROOT / "knowledge" / "weights.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     print(f"Learned on {sum(len(school.questions) for school in schools)} questions of {len(schools)} schools.")
 

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.clauses import edition_of
 from knowledge.documents import read
+from knowledge.encoder import Encoder
 from knowledge.evaluation import Labelled, answers, read_questions
 from knowledge.index import PolicyIndex
 from knowledge.policy import Edition
@@ -59,9 +60,9 @@ def labelled_policies(pairs: Sequence[tuple[Path, Path]]) -> list[LabelledPolicy
     return [LabelledPolicy(policy.stem, edition_of(read(policy)), tuple(read_questions(questions))) for policy, questions in pairs]
 
 
-def examples_of(policy: LabelledPolicy, model: TopicModel) -> list[Example]:
-    """The examples of one policy, as one topic model sees them."""
-    index = PolicyIndex(policy.edition, model)
+def examples_of(policy: LabelledPolicy, model: TopicModel, encoder: Encoder | None) -> list[Example]:
+    """The examples of one policy, as one topic model and one encoder (or none) see them."""
+    index = PolicyIndex(policy.edition, model, encoder)
     said = [(clause.lead_in, clause.text) for clause in index.clauses]
     found = []
     for labelled in policy.questions:
@@ -142,7 +143,8 @@ def threshold_for(sure: np.ndarray, right: np.ndarray, wanted: float) -> float:
 
 
 def _logistic(names: tuple[str, ...], rows: np.ndarray, yes: np.ndarray, strength: float) -> Logistic:
-    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    mean, spread = rows.mean(axis=0), rows.std(axis=0)
+    spread = np.where(spread > 1e-6, spread, 1.0)  # without the encoder, what it would tell never varies
     learned = LogisticRegression(C=strength, max_iter=1000).fit((rows - mean) / spread, yes)
     return Logistic(
         names, mean.astype(np.float32), spread.astype(np.float32), learned.coef_[0].astype(np.float32), float(learned.intercept_[0])

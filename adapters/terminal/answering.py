@@ -10,12 +10,16 @@ from typing import BinaryIO
 from adapters import samples
 from adapters.terminal.contract import Malformed, read_lines, record
 from adapters.terminal.screen import complain, progress_bar
+from knowledge.answering import Answerer
 
 
-def answer_lines(policy: Path, questions: BinaryIO, answers: BinaryIO) -> int:
-    """How many lines were malformed, once every other line has been answered. Each answer is written at once."""
+def answer_lines(policy: Path, questions: BinaryIO, answers: BinaryIO, *, plain: bool = False) -> int:
+    """How many lines were malformed, once every other line has been answered. Each answer is written at once.
+
+    ``plain``: the sentence encoder is left out.
+    """
     with progress_bar(f"Reading {policy.name}") as advance:
-        answerer = samples.answerer_of(samples.file_edition(policy, advance))
+        answerer = Answerer(samples.file_edition(policy, advance), plain=plain)
     faults = 0
     for asked in read_lines(questions):
         if isinstance(asked, Malformed):

@@ -172,6 +172,7 @@ def policies(json: Json = False) -> None:
 @app.command(no_args_is_help=True)
 def answer(
     policy: Annotated[Path, typer.Option("--policy", "-p", metavar="FILE", show_default=False, help="The policy to answer from.")],
+    plain: Annotated[bool, typer.Option("--plain", help="Leave out the sentence encoder: starts sooner, less often right.")] = False,
 ) -> None:
     """Answer a program's questions: JSON Lines in and out.
 
@@ -189,7 +190,7 @@ def answer(
     """
     from adapters.terminal.answering import answer_lines
 
-    if answer_lines(policy, sys.stdin.buffer, sys.stdout.buffer):
+    if answer_lines(policy, sys.stdin.buffer, sys.stdout.buffer, plain=plain):
         raise typer.Exit(1)
 
 

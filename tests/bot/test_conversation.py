@@ -278,10 +278,10 @@ def test_a_button_that_was_tampered_with_changes_nothing(carried: str) -> None:
 
 def test_where_one_word_would_settle_it_signpost_asks_back_and_the_choice_asks_again() -> None:
     talk = told()
-    reply = talk.hear("can I accept friend requests?", "birch")
+    reply = talk.hear("may I follow them back?", "birch")
     assert {"A parent", "A pupil"} <= {one.label for one in buttons(reply)}
     again = talk.press(reply, "A parent", "birch")
-    assert plain(again).startswith("Understood as: can I accept friend requests, about a parent?")
+    assert plain(again).startswith("Understood as: may I follow them back, about a parent?")
     assert "A parent" not in [one.label for one in buttons(again)]
 
 
@@ -320,14 +320,14 @@ def test_stop_forgets_what_was_asked() -> None:
 
 
 def test_where_signpost_is_not_sure_it_names_whom_to_ask_with_their_numbers() -> None:
-    reply = told().hear("can I accept friend requests?", "birch")
+    reply = told().hear("may I follow them back?", "birch")
     assert reply.standing == "closest"
     assert "Head: Jo Hall, 01632 960003" in plain(reply)
     assert "Designated safeguarding lead: Ann Lee, 01632 960001" in plain(reply)
 
 
 def test_nobody_is_asked_who_it_is_about_who_has_said_so() -> None:
-    assert "A parent" not in [one.label for one in buttons(told().hear("can I accept friend requests from governors?", "birch"))]
+    assert "A parent" not in [one.label for one in buttons(told().hear("may I follow the governors back?", "birch"))]
 
 
 def test_an_overdue_policy_is_named_where_the_school_has_several() -> None:

