@@ -25,7 +25,7 @@ from knowledge.weights import Choice, Logistic, Weights
 
 RANK_SHRINK = 1.0  # weight decay of the ranking, as a sum over questions
 SILENCE_STRENGTH, VERDICT_STRENGTH, CONFIDENCE_STRENGTH = 0.3, 0.15, 0.3
-HEADLINES_RIGHT = 0.9  # what share of answers with a headline must be right; sets the confidence threshold
+HEADLINES_RIGHT = 0.94  # what share of answers with a headline must be right; sets the confidence threshold
 
 
 @dataclass(frozen=True, slots=True)

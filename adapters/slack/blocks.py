@@ -1,6 +1,7 @@
 """A Reply as Slack messages: typed blocks, and beside them the same words as plain text. Pure: no client, no network.
 
 People's and policies' words go into rich text and plain-text objects, which Slack shows as they are; only links are mrkdwn.
+The blocks are typed dicts: slack_sdk's classes look themselves over with each message, which costs more than Bolt does; the tests do it.
 """
 
 from __future__ import annotations
@@ -8,20 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ContextBlock,
-    MarkdownTextObject,
-    PlainTextObject,
-    RichTextBlock,
-    RichTextElementParts,
-    RichTextQuoteElement,
-    RichTextSectionElement,
-)
+from slack_sdk.models.blocks import Block
 
 from adapters.slack.wording import defanged, escaped, link, pieces
 from bot.reply import Caution, Choices, Contact, Heading, Part, Quote, Reply, Says, Urgent, plain
@@ -32,27 +22,99 @@ LONGEST_RUN = 2_800  # characters of one block
 LONGEST_LABEL = 75
 BUTTONS_ABREAST = 5
 OPEN = "Open the policy here"
-BOLD = {"bold": True}
 PRESS = "press"  # every button that carries Button.press has an action_id starting so
+
+
+class Style(TypedDict, total=False):
+    """How a run looks."""
+
+    bold: bool
+    italic: bool
+
+
+BOLD: Style = {"bold": True}
+
+
+class Run(TypedDict):
+    """Words within rich text, shown as they are."""
+
+    type: Literal["text"]
+    text: str
+    style: NotRequired[Style]
+
+
+class Element(TypedDict):
+    """A paragraph or a quotation of runs."""
+
+    type: Literal["rich_text_section", "rich_text_quote"]
+    elements: list[Run]
+
+
+class RichText(TypedDict):
+    """A block of rich text."""
+
+    type: Literal["rich_text"]
+    elements: list[Element]
+    block_id: NotRequired[str]
+
+
+class Words(TypedDict):
+    """Words outside rich text: plain_text is shown as it is, mrkdwn is for our own links alone."""
+
+    type: Literal["plain_text", "mrkdwn"]
+    text: str
+    emoji: NotRequired[bool]
+
+
+class Context(TypedDict):
+    """A block of small print."""
+
+    type: Literal["context"]
+    elements: list[Words]
+
+
+class PressButton(TypedDict):
+    """A button."""
+
+    type: Literal["button"]
+    text: Words
+    action_id: str
+    value: str
+
+
+class Actions(TypedDict):
+    """A row of buttons."""
+
+    type: Literal["actions"]
+    elements: list[PressButton]
+    block_id: str
+
+
+AnyBlock = RichText | Context | Actions
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One Slack message. ``text``: all its words, escaped, for notifications and screen readers."""
+    """One Slack message. ``text``: all its words, escaped, for notifications and screen readers. ``made``: its blocks."""
 
     text: str
-    blocks: tuple[Block, ...]
+    made: tuple[AnyBlock, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks as slack_sdk's own, for views, which put others beside them."""
+        return tuple(Block.parse_all(self.as_dicts()))
 
     def as_dicts(self) -> list[dict[str, Any]]:
-        """The blocks as JSON takes them. Raises SlackObjectFormationError where slack_sdk finds one malformed."""
-        return [block.to_dict() for block in self.blocks]
+        """The blocks as JSON takes them."""
+        return [cast(dict[str, Any], block) for block in self.made]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A block with the words it shows."""
 
-    block: Block
+    block: AnyBlock
     text: str
     size: int
 
@@ -100,24 +162,24 @@ def _pieces(part: Part, at: int) -> list[Piece]:
         case Urgent(lines, contacts):
             return _urgent(lines, contacts)
         case Says(text):
-            return [Piece(_rich(_section(run)), run, len(run)) for run in pieces(text, LONGEST_RUN)]
+            return [Piece(_section(run), run, len(run)) for run in pieces(text, LONGEST_RUN)]
         case Heading(text, question):
             runs = [_run(question + "\n", {"italic": True})] if question else []
-            return [Piece(_rich(RichTextSectionElement(elements=[*runs, _run(text, BOLD)])), words, len(words))]
+            return [Piece(_rich("rich_text_section", [*runs, _run(text, BOLD)]), words, len(words))]
         case Quote():
             return _quote(part)
         case Choices():
             return _choices(part, at, words)
         case Caution(text):
-            return [Piece(ContextBlock(elements=[_literal(run)]), run, len(run)) for run in pieces(text, LONGEST_RUN)]
+            return [Piece(_context([_literal(run)]), run, len(run)) for run in pieces(text, LONGEST_RUN)]
 
 
 def _urgent(lines: Sequence[str], contacts: Sequence[Contact]) -> list[Piece]:
-    made = [Piece(_rich(_section(line, None if at else BOLD)), line, len(line)) for at, line in enumerate(lines)]
+    made = [Piece(_section(line, None if at else BOLD), line, len(line)) for at, line in enumerate(lines)]
     for one in contacts:
         words = f"{one.who}, {one.phone}" if one.phone else one.who
         runs = [_run(one.who, BOLD), *([_run(f": {one.phone}")] if one.phone else [])]
-        made.append(Piece(_rich(RichTextSectionElement(elements=runs)), words, len(words)))
+        made.append(Piece(_rich("rich_text_section", runs), words, len(words)))
     return made
 
 
@@ -131,22 +193,20 @@ def _quote(quote: Quote) -> list[Piece]:
     at = 0
     cut = [*pieces(lead_in, LONGEST_RUN), *pieces(quote.text, LONGEST_RUN)] if len(whole) > LONGEST_RUN else [whole]
     for run in cut:
-        made.append(Piece(_rich(RichTextQuoteElement(elements=_emphasised(run, loud[0] - at, loud[1] - at))), run, len(run)))
+        made.append(Piece(_rich("rich_text_quote", _emphasised(run, loud[0] - at, loud[1] - at)), run, len(run)))
         at += len(run)
     made[0] = Piece(made[0].block, "“" + made[0].text, made[0].size + 1)
     made[-1] = Piece(made[-1].block, made[-1].text.rstrip() + "”", made[-1].size + 1)
-    where: list[PlainTextObject | MarkdownTextObject] = [
-        _literal(run) for words in (quote.place, quote.policy) if words for run in pieces(words, LONGEST_RUN)
-    ]
+    where = [_literal(run) for words in (quote.place, quote.policy) if words for run in pieces(words, LONGEST_RUN)]
     if quote.url:
-        where.append(MarkdownTextObject(text=link(quote.url, OPEN)))
+        where.append({"type": "mrkdwn", "text": link(quote.url, OPEN)})
     if where:
         words = "\n".join(line for line in (quote.place, quote.policy, quote.url) if line)
-        made.append(Piece(ContextBlock(elements=where), words, len(words)))
+        made.append(Piece(_context(where), words, len(words)))
     return made
 
 
-def _emphasised(run: str, start: int, end: int) -> list[RichTextElementParts.Text]:
+def _emphasised(run: str, start: int, end: int) -> list[Run]:
     start, end = max(start, 0), max(min(end, len(run)), 0)
     if start >= end:
         return [_run(run)]
@@ -157,15 +217,23 @@ def _choices(choices: Choices, at: int, words: str) -> list[Piece]:
     """The prompt, and the buttons five abreast; all these blocks share the start of their block_id, so that they go together."""
     carried = "\n".join(button.press for button in choices.buttons)
     choice = f"choice-{at}-{blake2b(carried.encode(), digest_size=6).hexdigest()}"  # new for each question: Slack wants new ids in updates
-    made = [Piece(_rich(_section(choices.prompt), block_id=f"{choice}:prompt"), words, len(words))] if choices.prompt else []
+    made: list[Piece] = []
+    if choices.prompt:
+        prompt = _section(choices.prompt)
+        prompt["block_id"] = f"{choice}:prompt"
+        made.append(Piece(prompt, words, len(words)))
     for row in range(0, len(choices.buttons), BUTTONS_ABREAST):
-        buttons = [
-            ButtonElement(
-                text=PlainTextObject(text=_label(button.label), emoji=False), action_id=f"{PRESS}:{choice}:{place}", value=button.press
-            )
+        buttons: list[PressButton] = [
+            {
+                "type": "button",
+                "text": {"type": "plain_text", "text": _label(button.label), "emoji": False},
+                "action_id": f"{PRESS}:{choice}:{place}",
+                "value": button.press,
+            }
             for place, button in enumerate(choices.buttons[row : row + BUTTONS_ABREAST], row)
         ]
-        made.append(Piece(ActionsBlock(elements=buttons, block_id=f"{choice}:{row}"), "" if made else words, 0))
+        actions: Actions = {"type": "actions", "elements": buttons, "block_id": f"{choice}:{row}"}
+        made.append(Piece(actions, "" if made else words, 0))
     return made
 
 
@@ -175,20 +243,24 @@ def _label(label: str) -> str:
     return safe if len(safe) <= LONGEST_LABEL else safe[: LONGEST_LABEL - 1].rpartition(" ")[0] + "…"
 
 
-def _rich(element: RichTextSectionElement | RichTextQuoteElement, block_id: str | None = None) -> RichTextBlock:
-    return RichTextBlock(elements=[element], block_id=block_id)
+def _rich(kind: Literal["rich_text_section", "rich_text_quote"], runs: list[Run]) -> RichText:
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": runs}]}
 
 
-def _section(text: str, style: dict[str, bool] | None = None) -> RichTextSectionElement:
-    return RichTextSectionElement(elements=[_run(text, style)])
+def _section(text: str, style: Style | None = None) -> RichText:
+    return _rich("rich_text_section", [_run(text, style)])
 
 
-def _run(text: str, style: dict[str, bool] | None = None) -> RichTextElementParts.Text:
-    return RichTextElementParts.Text(text=defanged(text), style=style)
+def _run(text: str, style: Style | None = None) -> Run:
+    return {"type": "text", "text": defanged(text), "style": style} if style else {"type": "text", "text": defanged(text)}
 
 
-def _literal(text: str) -> PlainTextObject:
-    return PlainTextObject(text=defanged(text), emoji=False)
+def _context(words: list[Words]) -> Context:
+    return {"type": "context", "elements": words}
+
+
+def _literal(text: str) -> Words:
+    return {"type": "plain_text", "text": defanged(text), "emoji": False}
 
 
 def _joined(some: Iterable[Piece]) -> str:

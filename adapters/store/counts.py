@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from functools import cache
 
 from sqlalchemy.orm import Session
 
-from adapters.store.of_school import Repository
+from adapters.store.of_school import Insert, Repository, insert_into
 from adapters.store.tables.counts import FeedbackRow, GapRow
 from bot.ports import Gap
 
@@ -31,13 +32,9 @@ class Counts(Repository):
     def write(self) -> None:
         """Nothing: what was counted is in the database, each count by one statement that adds to what is there."""
         for (policy, anchor, month, useful), more in sorted(self._feedback.items()):
-            statement = self._insert(FeedbackRow, policy=policy, anchor=anchor, month=month, useful=useful, count=more)
-            keys = ["school", "policy", "anchor", "month", "useful"]
-            self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"count": FeedbackRow.count + more}))
+            self._run(_adding(self._dialect, FeedbackRow), policy=policy, anchor=anchor, month=month, useful=useful, count=more)
         for (topic, month, why), more in sorted(self._gaps.items()):
-            statement = self._insert(GapRow, topic=topic, month=month, why=why, count=more)
-            keys = ["school", "topic", "month", "why"]
-            self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"count": GapRow.count + more}))
+            self._run(_adding(self._dialect, GapRow), topic=topic, month=month, why=why, count=more)
         self._feedback.clear()
         self._gaps.clear()
 
@@ -50,3 +47,9 @@ class Counts(Repository):
             .order_by(GapRow.count.desc(), GapRow.month.desc(), GapRow.topic, GapRow.why)
         )
         return tuple((row.topic, row.month, Gap(row.why), row.count) for row in rows)
+
+
+@cache
+def _adding(dialect: str, table: type[FeedbackRow | GapRow]) -> Insert:
+    new = insert_into(dialect, table)
+    return new.on_conflict_do_update(index_elements=list(table.__table__.primary_key), set_={"count": table.count + new.excluded["count"]})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, bindparam, insert, select
 
 from adapters.store.edition_rows import clause_of, clause_values, digest_of, edition_of, edition_values
 from adapters.store.of_school import Repository
@@ -31,12 +31,7 @@ class Editions(Repository):
 
     def current(self) -> tuple[EditionKey, ...]:
         """The current edition of each policy, by policy name."""
-        rows = self._session.execute(
-            select(EditionRow.policy, EditionRow.number, EditionRow.digest)
-            .where(EditionRow.school == self._school, _is_current())
-            .order_by(EditionRow.policy)
-        )
-        return tuple(EditionKey(policy, number, digest) for policy, number, digest in rows)
+        return tuple(EditionKey(row.policy, row.number, row.digest) for row in self._run(CURRENT))
 
     def published(self, policy: str, number: int | None = None) -> Published | None:
         """An edition with its clauses, the current one where no number is given; None where there is none."""
@@ -109,10 +104,7 @@ class Corrections(Repository):
     def put(self, correction: Correction) -> None:
         """Nothing: keeps a correction, in place of an earlier one of the same clause and topic."""
         stance = correction.stance.value if correction.stance else ""
-        statement = self._insert(CorrectionRow, policy=correction.policy, anchor=correction.anchor, topic=correction.topic, stance=stance)
-        self._session.execute(
-            statement.on_conflict_do_update(index_elements=["school", "policy", "anchor", "topic"], set_={"stance": stance})
-        )
+        self._put(CorrectionRow, policy=correction.policy, anchor=correction.anchor, topic=correction.topic, stance=stance)
 
     def of(self, policy: str) -> tuple[Correction, ...]:
         """The corrections of those clauses that the current edition of a policy still has, by anchor and topic."""
@@ -141,3 +133,10 @@ def _is_current() -> ColumnElement[bool]:
 def _same_edition() -> ColumnElement[bool]:
     """That a clause is of an edition."""
     return (ClauseRow.school == EditionRow.school) & (ClauseRow.policy == EditionRow.policy) & (ClauseRow.edition == EditionRow.number)
+
+
+CURRENT = (
+    select(EditionRow.policy, EditionRow.number, EditionRow.digest)
+    .where(EditionRow.school == bindparam("school"), _is_current())
+    .order_by(EditionRow.policy)
+)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from hashlib import blake2b
 
-from sqlalchemy import Engine, delete
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Executable, bindparam, delete
 
-from adapters.store.of_school import insert_into
+from adapters.store.of_school import insert_into, put
 from adapters.store.tables.events import EventRow
 from bot.ports import Now
+
+RELEASE = delete(EventRow).where(EventRow.event == bindparam("event"), EventRow.until.is_not(None))
 
 
 class StoreHeardEvents:
@@ -23,27 +25,28 @@ class StoreHeardEvents:
     def claim(self, event: str, lease: timedelta) -> bool:
         """Whether this caller may handle the event: decided by one statement, so by the database and nobody else."""
         now = self._now()
-        values = {"until": now + lease, "heard_at": now}
-        with Session(self._engine) as session, session.begin():
-            statement = insert_into(session, EventRow).values(event=_digest(event), **values)
-            ran_out = EventRow.until <= now  # never true of one that is done: its `until` is null
-            return (
-                session.scalar(
-                    statement.on_conflict_do_update(index_elements=["event"], set_=values, where=ran_out).returning(EventRow.event)
-                )
-                is not None
-            )
+        with self._engine.begin() as connection:
+            values = {"event": _digest(event), "until": now + lease, "heard_at": now}
+            return connection.scalar(_claim(self._engine.dialect.name), values) is not None
 
     def done(self, event: str) -> None:
         """Nothing: the event was handled; whoever sends it again is told so."""
-        with Session(self._engine) as session, session.begin():
-            statement = insert_into(session, EventRow).values(event=_digest(event), until=None, heard_at=self._now())
-            session.execute(statement.on_conflict_do_update(index_elements=["event"], set_={"until": None}))
+        with self._engine.begin() as connection:
+            values = {"event": _digest(event), "until": None, "heard_at": self._now()}
+            connection.execute(put(self._engine.dialect.name, EventRow), values)
 
     def release(self, event: str) -> None:
         """Nothing: handling failed; the next delivery may be handled at once. What somebody else has done meanwhile stays done."""
-        with Session(self._engine) as session, session.begin():
-            session.execute(delete(EventRow).where(EventRow.event == _digest(event), EventRow.until.is_not(None)))
+        with self._engine.begin() as connection:
+            connection.execute(RELEASE, {"event": _digest(event)})
+
+
+@cache
+def _claim(dialect: str) -> Executable:
+    new = insert_into(dialect, EventRow)
+    changed = {"until": new.excluded.until, "heard_at": new.excluded.heard_at}
+    ran_out = EventRow.until <= new.excluded.heard_at  # never true of one that is done: its `until` is null
+    return new.on_conflict_do_update(index_elements=["event"], set_=changed, where=ran_out).returning(EventRow.event)
 
 
 def _digest(event: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from adapters.store.of_school import insert_into
+from adapters.store.of_school import put
 from adapters.store.tables.teams import TeamsReferenceRow
 from bot.ports import Now
 
@@ -34,9 +34,8 @@ class TeamsReferences:
     def keep(self, reference: ConversationReference) -> None:
         """Nothing: this is the conversation with that person from now on."""
         values = {**asdict(reference), "kept_at": self._now()}
-        with Session(self._engine) as session, session.begin():
-            statement = insert_into(session, TeamsReferenceRow).values(values)
-            session.execute(statement.on_conflict_do_update(index_elements=["tenant", "user"], set_=values))
+        with self._engine.begin() as connection:
+            connection.execute(put(self._engine.dialect.name, TeamsReferenceRow), values)
 
     def of_user(self, tenant: str, user: str) -> ConversationReference | None:
         """The conversation with a person of a tenant; None where the bot has never met them."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from adapters.store.of_school import insert_into
+from adapters.store.lately import MOMENT, Lately
+from adapters.store.of_school import insert_into, put
 from adapters.store.tables.events import EventRow
 from adapters.store.tables.schools import HolderRow, SchoolRow, WorkspaceRow
 from adapters.store.tables.slack import STATES
@@ -16,12 +17,16 @@ from adapters.store.tables.teams import TeamsReferenceRow
 from adapters.store.tables.turns import TurnRow
 from adapters.store.unit import StoreUnit
 from bot.ports import Now, UnknownSchool
-from bot.school import Holder, Role, School
+from bot.school import EditionKey, Holder, Role, School
 from knowledge.errors import SignpostError
 
 WORDS_KEPT = timedelta(minutes=30)  # a question's words, for follow-ups
 TURNS_KEPT = timedelta(days=7)  # which clauses were shown, for "did this answer it?"
 EVENTS_KEPT = timedelta(days=3)  # no platform sends an event again after a day
+# Made once: they are asked with each message, and to make a statement costs several times what it costs to run it.
+OWNER = select(WorkspaceRow.school).where(WorkspaceRow.door == bindparam("door"), WorkspaceRow.workspace == bindparam("workspace"))
+SCHOOL = select(SchoolRow.__table__).where(SchoolRow.id == bindparam("school"))
+HOLDERS = select(HolderRow.__table__).where(HolderRow.school == bindparam("school")).order_by(HolderRow.place)
 
 
 class WorkspaceTaken(SignpostError):
@@ -31,26 +36,36 @@ class WorkspaceTaken(SignpostError):
 class StoreSchools:
     """`bot.ports.Schools` on a database. Safe to use from several threads; a unit is for one thread.
 
+    Whose a workspace is, a school's contacts and its current editions may be as they were up to a moment ago: so long is what another
+    process changes not seen. What is changed here is seen at once.
+
     On a connection with a transaction begun, all that is committed here is kept only when that transaction is.
     """
 
     def __init__(self, engine: Engine | Connection, now: Now) -> None:
         self._engine = engine
         self._now = now
+        moment = 0.0 if isinstance(engine, Connection) else MOMENT  # nothing is known for sure until its transaction ends
+        self._owners = Lately[tuple[str, str], str](moment)
+        self._known = Lately[str, School](moment)
+        self._current = Lately[str, tuple[EditionKey, ...]](moment)
 
     def unit(self, school: str) -> StoreUnit:
         """A unit of work for a school. Raises UnknownSchool."""
-        session = Session(self._engine, expire_on_commit=False)
-        with session:  # gives the connection back; the unit takes one when it first reads or writes
-            known = _school(session, school)
+        session = Session(self._engine, expire_on_commit=False)  # takes a connection when it first reads or writes
+        known = self._known.get(school, lambda: _school(session, school))
         if known is None:
             raise UnknownSchool(f"There is no school “{school}”.", "`signpost school list` shows those there are.")
-        return StoreUnit(session, known, self._now)
+        return StoreUnit(session, known, self._now, self._current)
 
     def school_of(self, door: str, workspace: str) -> str | None:
         """The school a Slack workspace or Teams tenant belongs to; None means refuse."""
-        with Session(self._engine) as session:
-            return session.scalar(select(WorkspaceRow.school).where(WorkspaceRow.door == door, WorkspaceRow.workspace == workspace))
+
+        def read() -> str | None:
+            with Session(self._engine) as session:
+                return session.connection().scalar(OWNER, {"door": door, "workspace": workspace})
+
+        return self._owners.get((door, workspace), read)
 
     def workspaces(self, school: str) -> tuple[tuple[str, str], ...]:
         """(door, workspace id) of each workspace and tenant of a school, sorted."""
@@ -82,6 +97,8 @@ class StoreSchools:
             holders = [_holder_values(school.id, place, holder) for place, holder in enumerate(school.holders)]
             if holders:
                 session.execute(insert(HolderRow), holders)
+        self._owners.forget()
+        self._known.forget()
 
     def forget_old(self, now: datetime) -> None:
         """Nothing: words of questions, turns, handled events and Slack's states are gone once they are older than each is kept."""
@@ -102,10 +119,12 @@ class StoreSchools:
 
 
 def _school(session: Session, school: str) -> School | None:
-    row = session.get(SchoolRow, school)
+    """The school, None where there is none; the connection is given back."""
+    with session:
+        row = session.connection().execute(SCHOOL, {"school": school}).first()
+        holders = session.connection().execute(HOLDERS, {"school": school}).all()
     if row is None:
         return None
-    holders = session.scalars(select(HolderRow).where(HolderRow.school == school).order_by(HolderRow.place))
     return School(
         id=row.id,
         name=row.name,
@@ -118,14 +137,13 @@ def _school(session: Session, school: str) -> School | None:
 
 def _keep_school(session: Session, school: School) -> None:
     values = {"name": school.name, "owner": school.owner, "helpline": school.helpline, "hours": school.hours}
-    statement = insert_into(session, SchoolRow).values(id=school.id, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    session.connection().execute(put(session.get_bind().dialect.name, SchoolRow), {"id": school.id, **values})
 
 
 def _keep_workspaces(session: Session, school: str, workspaces: Sequence[tuple[str, str]]) -> None:
     for door, workspace in workspaces:
         statement = (
-            insert_into(session, WorkspaceRow)
+            insert_into(session.get_bind().dialect.name, WorkspaceRow)
             .values(door=door, workspace=workspace, school=school)
             .on_conflict_do_update(index_elements=["door", "workspace"], set_={"school": school}, where=WorkspaceRow.school == school)
             .returning(WorkspaceRow.school)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
 
 from adapters.store.of_school import Repository
 from adapters.store.tables.passed import PassedRow
 from adapters.store.tables.turns import TurnRow
 from bot.ports import PassedQuestion, Turn
+
+LAST = (
+    select(TurnRow.__table__)
+    .where(TurnRow.school == bindparam("school"), TurnRow.thread == bindparam("thread"), TurnRow.at >= bindparam("since"))
+    .order_by(TurnRow.at.desc())
+    .limit(1)
+)
 
 
 class Turns(Repository):
@@ -15,18 +25,18 @@ class Turns(Repository):
 
     def remember(self, turn: Turn) -> None:
         """Nothing: keeps a turn, or the turn of that id as it now stands."""
-        values = {
-            "asker": turn.asker,
-            "thread": turn.thread,
-            "question": turn.question,
-            "topic": turn.topic,
-            "clauses": [list(one) for one in turn.clauses],
-            "options": list(turn.options),
-            "at": turn.at,
-            "done": sorted(turn.done),
-        }
-        statement = self._insert(TurnRow, id=turn.id, **values)
-        self._session.execute(statement.on_conflict_do_update(index_elements=["school", "id"], set_=values))
+        self._put(
+            TurnRow,
+            id=turn.id,
+            asker=turn.asker,
+            thread=turn.thread,
+            question=turn.question,
+            topic=turn.topic,
+            clauses=[list(one) for one in turn.clauses],
+            options=list(turn.options),
+            at=turn.at,
+            done=sorted(turn.done),
+        )
 
     def turn(self, turn_id: str) -> Turn | None:
         """The turn of that id; who asks for it holds it until the unit ends, so that a button pressed twice is pressed one after the other.
@@ -42,9 +52,7 @@ class Turns(Repository):
         """The newest turn of a thread not older than `since`."""
         if not thread:
             return None
-        row = self._session.scalar(
-            self._select(TurnRow).where(TurnRow.thread == thread, TurnRow.at >= since).order_by(TurnRow.at.desc()).limit(1)
-        )
+        row = self._run(LAST, thread=thread, since=since).first()
         return None if row is None else _turn_of(row)
 
     def forget(self, thread: str) -> None:
@@ -68,7 +76,7 @@ class PassedQuestions(Repository):
         return tuple(PassedQuestion(row.id, row.text, row.topic, row.at, row.name) for row in rows)
 
 
-def _turn_of(row: TurnRow) -> Turn:
+def _turn_of(row: TurnRow | Row[Any]) -> Turn:
     return Turn(
         id=row.id,
         asker=row.asker,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from adapters.store.counts import Counts
 from adapters.store.editions import Correction, Corrections, Editions
+from adapters.store.lately import Lately
 from adapters.store.turns import PassedQuestions, Turns
 from bot.ports import Gap, Now, PassedQuestion, Turn
 from bot.school import EditionKey, Published, School
@@ -19,10 +20,12 @@ from knowledge.policy import Edition
 class StoreUnit:
     """`bot.ports.Unit` on a database, and what the command line needs besides: publishing and corrections."""
 
-    def __init__(self, session: Session, school: School, now: Now) -> None:
+    def __init__(self, session: Session, school: School, now: Now, current: Lately[str, tuple[EditionKey, ...]]) -> None:
         self._session = session
         self._school = school
         self._now = now
+        self._lately_current = current
+        self._published = False
         self._editions = Editions(session, school.id)
         self._corrections = Corrections(session, school.id)
         self._turns = Turns(session, school.id)
@@ -44,10 +47,15 @@ class StoreUnit:
         """Nothing: keeps what was done."""
         self._counts.write()
         self._session.commit()
+        if self._published:
+            self._lately_current.forget()
+            self._published = False
 
     def current(self) -> tuple[EditionKey, ...]:
-        """The current edition of each policy, by policy name."""
-        return self._editions.current()
+        """The current edition of each policy, by policy name; as it was up to a moment ago, but for what this process published."""
+        if self._published:  # and not committed yet: nobody else's to see
+            return self._editions.current()
+        return self._lately_current.get(self._school.id, self._editions.current) or ()
 
     def published(self, policy: str, number: int | None = None) -> Published | None:
         """An edition with its clauses, the current one where no number is given; None where there is none."""
@@ -63,6 +71,7 @@ class StoreUnit:
         Anchors are kept where the words survived. What is the same as the current edition publishes nothing.
         `source`: the name of the file it was read from.
         """
+        self._published = True
         return self._editions.publish(policy, edition, source, self._now())
 
     def correct(self, correction: Correction) -> None:

@@ -1,29 +1,24 @@
 """All that Signpost uses of the Bot Framework SDK, so that its successor replaces one file (upstream support ended in 2025).
 
-The SDK checks tokens, reads activities, makes turns and addresses what is sent. Not used of it, each for a reason:
+The SDK checks tokens, reads activities, makes turns and opens chats. Not used of it, each for a reason:
 `CloudAdapter.process` (answers 500 to an invoke with a body, and to malformed tokens), its fetching of keys and tokens (blocking, without
-time limit, anew for each turn) and its sender (a new connection for each turn, hidden retries). It has seams for all of these.
+time limit, anew for each turn), its sender (a new connection for each turn, hidden retries) and its writing of messages (a card costs it
+several milliseconds of processor time). It has seams for all of these; a message is a POST of JSON, and addressed here as it would.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext  # type: ignore[import-untyped]
-from botbuilder.schema import (  # type: ignore[import-untyped]
-    Activity,
-    Attachment,
-    ChannelAccount,
-    ConversationAccount,
-    ConversationParameters,
-)
-from botbuilder.schema import ConversationReference as SdkReference
+from botbuilder.schema import Activity, ChannelAccount, ConversationParameters  # type: ignore[import-untyped]
 from botframework.connector import BotFrameworkConnectorConfiguration  # type: ignore[import-untyped]
 from botframework.connector.aio import ConnectorClient  # type: ignore[import-untyped]
 from botframework.connector.auth import (  # type: ignore[import-untyped]
@@ -38,7 +33,7 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
 from botframework.connector.auth.authenticate_request_result import AuthenticateRequestResult  # type: ignore[import-untyped]
 
 from adapters.teams.outbound import Outbound
-from adapters.teams.pipeline import pipeline
+from adapters.teams.pipeline import Calls, pipeline
 from adapters.teams.references import ConversationReference
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.tokens import BotToken, SigningKeys
@@ -76,23 +71,35 @@ class InvokeAnswer:
 
 
 class Turn:
-    """One activity being answered, in its own conversation."""
+    """One activity being answered, in its own conversation. ``activity``: what came in, as it came."""
 
-    def __init__(self, context: TurnContext) -> None:
-        self._context = context
+    def __init__(self, calls: Calls, activity: Mapping[str, Any]) -> None:
+        self._calls = calls
+        self._activity = activity
 
     async def say(self, message: Mapping[str, Any]) -> None:
         """Nothing: the message activity was taken. Raises Refused."""
-        attachments = [Attachment(content_type=one["contentType"], content=one["content"]) for one in message.get("attachments", ())]
-        await self._context.send_activity(
-            Activity(
-                type=message["type"],
-                text=message.get("text"),
-                text_format=message.get("textFormat"),
-                summary=message.get("summary"),
-                attachments=attachments or None,
-            )
-        )
+        url, addressed = reply_to(self._activity, message)
+        headers = {"Accept": "application/json", "Content-Type": "application/json; charset=utf-8"}
+        await self._calls.call("POST", url, headers=headers, data=json.dumps(addressed).encode())
+
+
+def reply_to(activity: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Where a message goes that answers an activity, and the message with its address on it."""
+    address = {
+        "channelId": activity.get("channelId"),
+        "serviceUrl": activity["serviceUrl"],
+        "locale": activity.get("locale"),
+        "conversation": activity["conversation"],
+        "from": activity.get("recipient"),
+        "recipient": activity.get("from"),
+        "replyToId": activity.get("id") if activity.get("type") != "conversationUpdate" else None,
+        "inputHint": "acceptingInput",
+    }
+    url = f"{activity['serviceUrl'].rstrip('/')}/v3/conversations/{quote(activity['conversation']['id'], safe='')}/activities"
+    if address["replyToId"]:
+        url += f"/{quote(address['replyToId'], safe='')}"
+    return url, {**{name: value for name, value in address.items() if value}, **message}
 
 
 Act = Callable[[Turn], Awaitable[InvokeAnswer | None]]
@@ -107,7 +114,8 @@ class BotFramework:
         self._outbound = Outbound()
         self._settings = settings
         token = None if settings.unauthenticated else BotToken(settings, self._outbound)
-        self._connections = _Connections(self._outbound, token)
+        self._calls = Calls(self._outbound, token)
+        self._connections = _Connections(self._calls)
         self._authentication = _Authentication(self._connections)
         self._adapter = CloudAdapterBase(self._authentication)
         # The SDK looks its keys up in this cache by address, and fetches them itself only where the address is missing.
@@ -142,12 +150,12 @@ class BotFramework:
             activity = Activity().deserialize(raw)
         except Exception as error:  # msrest raises whatever its parsing meets
             raise ValueError("not an activity") from error
-        activity.delivery_mode = None  # answers go out as messages: held back until the end they would not be known to have arrived
+        activity.delivery_mode = None  # answers go out as messages, whatever the caller would like
         result = AuthenticateRequestResult()
         result.claims_identity, result.audience, result.connector_factory = self._identity, ISSUER, self._connections
 
         async def logic(context: TurnContext) -> None:
-            answer = await act(Turn(context))
+            answer = await act(Turn(self._calls, raw))
             if answer is not None:
                 response = InvokeResponse(status=answer.status, body=answer.body)
                 await context.send_activity(Activity(type="invokeResponse", value=response))
@@ -159,18 +167,13 @@ class BotFramework:
 
     async def send(self, reference: ConversationReference, message: Mapping[str, Any]) -> None:
         """Nothing: the message was taken in a chat known from earlier. Raises Refused."""
-
-        async def logic(context: TurnContext) -> None:
-            context.activity.id = None  # made up by the SDK: the message must not claim to reply to it
-            await Turn(context).say(message)
-
-        sdk_reference = SdkReference(
-            channel_id=CHANNEL,
-            service_url=reference.service_url,
-            bot=ChannelAccount(id=reference.bot),
-            conversation=ConversationAccount(id=reference.conversation, tenant_id=reference.tenant),
-        )
-        await self._adapter.continue_conversation_with_claims(self._identity, sdk_reference, ISSUER, logic)
+        heard = {
+            "channelId": CHANNEL,
+            "serviceUrl": reference.service_url,
+            "recipient": {"id": reference.bot},
+            "conversation": {"id": reference.conversation, "tenantId": reference.tenant},
+        }
+        await Turn(self._calls, heard).say(message)
 
     async def open_chat(self, tenant: str, sender: str, bot: str, service_url: str) -> str:
         """The id of the personal chat with the owner of a Teams id. Raises Refused, 403 where the app is not installed for them."""
@@ -198,18 +201,15 @@ class BotFramework:
 class _Connections(ConnectorFactory):  # type: ignore[misc]
     """One connector client for each service address: there are a handful, one for each region of Teams."""
 
-    def __init__(self, outbound: Outbound, token: BotToken | None) -> None:
-        self._outbound = outbound
-        self._token = token
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
         self._clients: dict[str, ConnectorClient] = {}
 
     async def create(self, service_url: str, *_: object) -> ConnectorClient:
         """The client for an address."""
         if service_url not in self._clients:
             # The credentials are never asked: they belong to the SDK's own pipeline, in whose place ours stands.
-            configuration = BotFrameworkConnectorConfiguration(
-                "unused", service_url, pipeline_type=lambda _: pipeline(self._outbound, self._token)
-            )
+            configuration = BotFrameworkConnectorConfiguration("unused", service_url, pipeline_type=lambda _: pipeline(self._calls))
             self._clients[service_url] = ConnectorClient(None, custom_configuration=configuration)
         return self._clients[service_url]
 

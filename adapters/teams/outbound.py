@@ -9,7 +9,8 @@ from typing import Any
 import aiohttp
 
 PASSING = frozenset({408, 412, 429, 500, 502, 503, 504})  # Teams asks that 412, 502 and 504 be tried again like 429
-TIME_LIMIT = aiohttp.ClientTimeout(total=10, connect=4)
+# For the TCP connection alone: `connect` would count waiting for a free one of the pool too, and call a busy moment here an outage there.
+TIME_LIMIT = aiohttp.ClientTimeout(total=10, sock_connect=4)
 
 
 class Refused(Exception):

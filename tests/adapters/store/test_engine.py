@@ -53,6 +53,7 @@ def test_sqlite_keeps_foreign_keys_and_a_write_ahead_log_on_every_connection(tmp
         for connection in (one, two):
             assert connection.scalar(text("PRAGMA foreign_keys")) == 1
             assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert connection.scalar(text("PRAGMA synchronous")) == 1  # NORMAL: with FULL each message waits for the disk three times
             assert connection.scalar(text("PRAGMA busy_timeout")) >= 5000
 
 
