@@ -23,6 +23,7 @@ from adapters.store.heard_events import StoreHeardEvents
 from adapters.store.migrations import migrate, revision_state
 from adapters.store.schools import StoreSchools
 from bot.conversation import Conversation
+from bot.ports import NotKept
 from bot.school import EditionKey, School
 from bot.shelf import Shelves
 from knowledge.errors import SignpostError
@@ -107,8 +108,9 @@ def keeping() -> Iterator[None]:
     """Nothing, while something is written. Raises DatabaseUnusable where the database cannot keep it: full, read-only, gone meanwhile."""
     try:
         yield
-    except OperationalError as error:
-        why = str(error.orig).partition("\n")[0].rstrip(".")  # what follows may hold what was to be kept
+    except (OperationalError, NotKept) as error:
+        cause = error if isinstance(error, OperationalError) else error.__cause__
+        why = str(getattr(cause, "orig", cause)).partition("\n")[0].rstrip(".")  # what follows may hold what was to be kept
         raise DatabaseUnusable(
             f"The database could not keep it: {why}.", "Nothing was changed. `signpost doctor` says what to do; then try again."
         ) from error
@@ -217,6 +219,7 @@ def _secret(settings: Settings) -> str:
 async def _living(built: House) -> AsyncIterator[None]:
     """Nothing, while it runs: Slack's websocket is open and old things are forgotten."""
     built.courier.loop = asyncio.get_running_loop()
+    await asyncio.to_thread(_warm)
     if built.slack:
         await built.slack.start()
     tidying = asyncio.create_task(_tidy(built.schools))
@@ -231,6 +234,16 @@ async def _living(built: House) -> AsyncIterator[None]:
         if built.teams:
             await built.teams.close()
         built.engine.dispose()
+
+
+def _warm() -> None:
+    """Nothing: what all schools share is loaded, once, before the first message and not by each of the first messages."""
+    from bot.triage import triage
+    from knowledge.encoder import encoder
+    from knowledge.topics.fitted import topic_model
+    from knowledge.weights import weights
+
+    encoder(), topic_model(), weights(), triage("good morning to you all")
 
 
 async def _tidy(schools: StoreSchools) -> None:

@@ -13,7 +13,7 @@ from bot.follow_up import asks_on, follow_up
 from bot.heard import Heard, Place, Pressed
 from bot.passing_on import PassingOn
 from bot.people import named
-from bot.ports import Courier, Gap, NewId, Now, Schools, Turn, Unit
+from bot.ports import Courier, Gap, NewId, NotKept, Now, Schools, Turn, Unit
 from bot.reply import Button, Caution, Choices, Part, Reply, Says
 from bot.replying import UNDERSTOOD, answer_parts, policy_parts
 from bot.school import Role, School
@@ -135,9 +135,8 @@ class Conversation:
             parts.append(Says(NEW_QUESTION))
         parts += answer_parts(answer, unit.school, shelf, today, public_url=self.public_url)
         turn = self._turn(answer, shelf, heard, text, thread)
-        self._count_gaps(unit, answer)
-        unit.remember(turn)
-        return Reply((*parts, *self._buttons(answer, turn)), standing=answer.standing.value)
+        kept = self._keep(unit, answer, turn)
+        return Reply((*parts, *(self._buttons(answer, turn) if kept else ())), standing=answer.standing.value)
 
     def _turn(self, answer: Answer, shelf: Shelf, heard: Heard, text: str, thread: str) -> Turn:
         turn_id = self.new_id()
@@ -164,6 +163,16 @@ class Conversation:
         if answer.standing is Standing.SILENT:
             return [] if answer.ruling.off_topic or answer.about_head else [PassingOn.offer(turn)]
         return [Choices(DID_IT, (Button("Yes", f"{turn.id}.yes"), Button("No", f"{turn.id}.no")))]
+
+    def _keep(self, unit: Unit, answer: Answer, turn: Turn) -> bool:
+        """Whether the turn and its gaps could be kept. Where not, the answer is given all the same, without what needs it remembered."""
+        try:
+            self._count_gaps(unit, answer)
+            unit.remember(turn)
+            unit.commit()
+        except NotKept:
+            return False
+        return True
 
     def _count_gaps(self, unit: Unit, answer: Answer) -> None:
         for ruling in answer.rulings:

@@ -23,6 +23,10 @@ class UnknownSchool(SignpostError):
     """No school of that short name: whoever named it can look it up or apply it."""
 
 
+class NotKept(SignpostError):
+    """The store could not keep what was done: a full disk, a database gone away. Whoever runs Signpost can mend that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One question and its answer, remembered for a while so that its buttons and a follow-up work; never one that told of harm.
@@ -74,7 +78,7 @@ class Unit(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
     def commit(self) -> None:
-        """Nothing: keeps what was done."""
+        """Nothing: keeps what was done. Raises NotKept."""
 
     def current(self) -> tuple[EditionKey, ...]:
         """The current edition of each policy, by policy name: cheap, asked at each question."""

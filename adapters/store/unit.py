@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from adapters.store.counts import Counts
 from adapters.store.editions import Correction, Corrections, Editions
 from adapters.store.lately import Lately
 from adapters.store.turns import PassedQuestions, Turns
-from bot.ports import Gap, Now, PassedQuestion, Turn
+from bot.ports import Gap, NotKept, Now, PassedQuestion, Turn
 from bot.school import EditionKey, Published, School
 from knowledge.policy import Edition
 
@@ -44,9 +47,10 @@ class StoreUnit:
         self._session.close()
 
     def commit(self) -> None:
-        """Nothing: keeps what was done."""
-        self._counts.write()
-        self._session.commit()
+        """Nothing: keeps what was done. Raises NotKept."""
+        with _keeping():
+            self._counts.write()
+            self._session.commit()
         if self._published:
             self._lately_current.forget()
             self._published = False
@@ -84,7 +88,8 @@ class StoreUnit:
 
     def remember(self, turn: Turn) -> None:
         """Nothing: keeps a turn, or the turn of that id as it now stands."""
-        self._turns.remember(turn)
+        with _keeping():
+            self._turns.remember(turn)
 
     def turn(self, turn_id: str) -> Turn | None:
         """The turn of that id, held until the unit ends; None where there is none or it is forgotten."""
@@ -117,3 +122,12 @@ class StoreUnit:
     def passed_on(self) -> tuple[PassedQuestion, ...]:
         """The questions kept for the head, newest first."""
         return self._passed.all()
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """Nothing: what the database cannot keep now is told as NotKept."""
+    try:
+        yield
+    except OperationalError as error:
+        raise NotKept("The database could not keep it.", "Look at its disk and its log; `signpost doctor` says more.") from error

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from knowledge.errors import DataFault
 Vectors = NDArray[np.float32]
 WIDTH = 384
 LONGEST = 160  # tokens: a clause of 120 words
+_LOADING = Lock()  # `cache` alone lets every thread of a first rush load one of its own
 
 
 class Encoder:
@@ -49,12 +51,17 @@ class Encoder:
         return np.asarray(self._session.run(None, {"tokens": tokens, "mask": np.ones_like(tokens)})[0][0], np.float32)
 
 
-@cache
 def encoder() -> Encoder:
-    """The bundled encoder, loaded once.
+    """The bundled encoder, loaded once, however many threads ask for it first: it takes some 80 MB.
 
     Raises DataFault where its files are missing or damaged, or onnxruntime cannot run here.
     """
+    with _LOADING:
+        return _bundled()
+
+
+@cache
+def _bundled() -> Encoder:
     return encoder_in(files("knowledge.encoder"))
 
 

@@ -9,8 +9,9 @@ import pytest
 from adapters.samples import sample_names
 from bot.conversation import NEW_QUESTION, NOT_YOURS, NOTHING_ASKED, STARTED_OVER, TOO_LATE, WELCOME, WHO_SEES
 from bot.heard import Heard, Place, Pressed
+from bot.in_memory import InMemoryUnit
 from bot.passing_on import ALREADY, KEPT, SENT
-from bot.ports import Gap, Outcome, Sent, UnknownSchool
+from bot.ports import Gap, NotKept, Outcome, Sent, Turn, UnknownSchool
 from bot.reply import Caution, Choices, Heading, Quote, Says, Urgent, plain
 from bot.replying import OTHERS_CAN_READ
 from bot.school import Holder, Role, School
@@ -22,7 +23,10 @@ NOVEMBER = date(2026, 11, 1)
 
 def silent_question(talk: Told, school_id: str = "alder") -> str:
     """A question that this school's policy does not cover, as Signpost sees it."""
-    for asked in ("what about former pupils, can I add them on insta?", "can parents film the nativity?", "can I use a dating app?"):
+    likely = ("can parents film the nativity?", "can I use a dating app?", "may I livestream assembly?",
+              "can I sell things on vinted?",
+              "who can use chatgpt for reports?", "can parents set up a class whatsapp group?", "may I tutor a pupil online for money?")  # fmt: skip
+    for asked in likely:
         if talk.conversation.hear(Heard(school_id, asked)).standing == "silent":
             return asked
     raise AssertionError("none of these is silent any more: choose another question")
@@ -283,6 +287,18 @@ def test_where_one_word_would_settle_it_signpost_asks_back_and_the_choice_asks_a
     again = talk.press(reply, "A parent", "birch")
     assert plain(again).startswith("Understood as: may I follow them back, about a parent?")
     assert "A parent" not in [one.label for one in buttons(again)]
+
+
+def test_an_answer_that_cannot_be_remembered_is_given_all_the_same_without_buttons() -> None:
+    class FullDisk(InMemoryUnit):
+        def remember(self, turn: Turn) -> None:
+            raise NotKept("The disk is full.", "Make room.")
+
+    talk = told()
+    talk.schools.unit = lambda school_id: FullDisk(talk.kept(school_id))  # type: ignore[method-assign]
+    reply = talk.hear(PARENT)
+    assert [part for part in reply.parts if isinstance(part, Quote)]
+    assert not buttons(reply)
 
 
 def test_small_talk_is_kept_short_and_nothing_asked_is_helped_with_examples() -> None:

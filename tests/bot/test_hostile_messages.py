@@ -86,6 +86,6 @@ def test_who_asked_cannot_be_found_by_trying_everybody_where_the_secret_is_not_k
 @pytest.mark.parametrize("option", ["²", "9" * 5000, "٠", "-1", "00"])
 def test_an_option_that_is_no_number_of_ours_changes_nothing(option: str) -> None:
     talk = told()
-    reply = talk.hear("can I accept friend requests?", "birch")
+    reply = talk.hear("should I accept requests on facebook", "birch")
     carried = button(reply, "A parent").press.rpartition("-")[0]
     assert plain(talk.conversation.press(Pressed("birch", f"{carried}-{option}", "u1", "t1"))) == TOO_LATE

@@ -7,22 +7,30 @@ from functools import cache
 
 import pytest
 
+from knowledge.answering import Answerer
 from knowledge.baseline import bm25_answer
 from knowledge.encoder import encoder
-from knowledge.evaluation import Scores, score
+from knowledge.evaluation import Given, Labelled, Scores, score
 from tests.shared_files import shared
 from tools.cross_validation import left_out
 from tools.sets import development_schools, invented_schools
 
 
 @cache
-def reached(real: bool, plain: bool = False) -> tuple[Scores, Scores]:
-    """Our scores (plain: without the sentence encoder) and BM25's, on the real schools or on the invented ones."""
+def answered(plain: bool) -> list[tuple[Labelled, Given, Answerer]]:
+    """Every labelled question's answer (plain: without the sentence encoder), worked out once: it takes half a minute."""
     warnings.filterwarnings("ignore")
-    five, invented = development_schools(), invented_schools()
-    answered = list(left_out(five + invented, five if real else invented, control_leaks=False, used=None if plain else encoder()))
-    return score([(labelled, given) for labelled, given, _ in answered]), score(
-        [(labelled, bm25_answer(labelled.question, answerer.index)) for labelled, _, answerer in answered]
+    policies = development_schools() + invented_schools()
+    return list(left_out(policies, policies, control_leaks=False, used=None if plain else encoder()))
+
+
+@cache
+def reached(real: bool, plain: bool) -> tuple[Scores, Scores]:
+    """Our scores and BM25's, on the real schools or on the invented ones."""
+    five = {policy.school for policy in development_schools()}
+    rows = [row for row in answered(plain) if (row[0].school in five) is real]
+    return score([(labelled, given) for labelled, given, _ in rows]), score(
+        [(labelled, bm25_answer(labelled.question, answerer.index)) for labelled, _, answerer in rows]
     )
 
 
@@ -50,13 +58,13 @@ def test_what_has_a_headline_is_mostly_right(real: bool, plain: bool) -> None:
     shared("questions")
     figures = reached(real, plain)[0].all.shares()
     assert figures["headline_right"] >= 0.82
-    assert figures["headline_share"] >= 0.28
+    assert figures["headline_share"] >= (0.2 if plain else 0.35)
 
 
 def test_we_stand_far_above_bm25_and_the_encoder_above_answering_without() -> None:
     shared("questions")
     for real in (True, False):
-        ours, theirs = (scores.all.shares() for scores in reached(real))
+        ours, theirs = (scores.all.shares() for scores in reached(real, False))
         assert ours["right"] >= theirs["right"] + 0.25
         assert ours["rank1"] >= theirs["rank1"] + 0.25
-        assert ours["rank1"] >= reached(real, plain=True)[0].all.shares()["rank1"] + 0.03
+        assert ours["rank1"] >= reached(real, True)[0].all.shares()["rank1"] + 0.03
