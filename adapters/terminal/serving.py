@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
+import sys
 from collections.abc import Callable
 from threading import Thread
 
@@ -89,6 +91,10 @@ def _run(settings: Settings, demo: wiring.Demo | None, host: str, listener: sock
         raise DidNotStart(
             "Signpost could not open its doors.", "The lines above say where it went wrong; `signpost doctor` checks the rest."
         )
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    # All is closed. A thread still loading the encoder must not see the interpreter being taken down: onnxruntime was seen to abort then.
+    os._exit(0)
 
 
 class _Server(uvicorn.Server):

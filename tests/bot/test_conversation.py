@@ -25,7 +25,8 @@ def silent_question(talk: Told, school_id: str = "alder") -> str:
     """A question that this school's policy does not cover, as Signpost sees it."""
     likely = ("can parents film the nativity?", "can I use a dating app?", "may I livestream assembly?",
               "can I sell things on vinted?",
-              "who can use chatgpt for reports?", "can parents set up a class whatsapp group?", "may I tutor a pupil online for money?")  # fmt: skip
+              "who can use chatgpt for reports?", "can parents set up a class whatsapp group?",
+              "may I tutor a pupil online for money?")  # fmt: skip
     for asked in likely:
         if talk.conversation.hear(Heard(school_id, asked)).standing == "silent":
             return asked
