@@ -32,14 +32,15 @@ def edition(text: str, name: str = "policy.txt") -> Edition:
     ],
 )  # fmt: skip
 def test_no_text_hangs_the_import_or_the_answer(hostile: str, ending: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         policy = edition(RULE + hostile + "\n", f"policy{ending}")
-        Answerer(policy).answer("can I add a pupil?")
-        check(Answerer(policy).index, date(2026, 11, 21))
+        answerer = Answerer(policy)
+        answerer.answer("can I add a pupil?")
+        check(answerer.index, date(2026, 11, 21))
     except PolicyUnreadable:
         pass
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -47,9 +48,9 @@ def test_no_text_hangs_the_import_or_the_answer(hostile: str, ending: str) -> No
 )
 def test_no_message_hangs_the_answer(message: str) -> None:
     answerer = Answerer(edition(RULE))
-    start = time.perf_counter()
+    start = time.process_time()
     answerer.answer(message)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("ending", [".txt", ".md"])
