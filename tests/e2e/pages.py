@@ -12,7 +12,7 @@ SCHOOL = "Bledington Primary School"
 POLICY = "/bledington/policies/social-media"
 TWICE_PUBLISHED = "/astley-park/policies/social-media"
 QUESTION = "Can I accept a friend request from a parent?"
-UNCOVERED = "May I use ChatGPT to write reports?"
+UNCOVERED = "Can parents set up a class WhatsApp group?"
 DISCLOSURE = "A girl in my class has just told me a man online keeps asking her for nude pictures"
 TOO_LONG = "a word " * 1000
 
