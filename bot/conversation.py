@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -14,7 +15,7 @@ from bot.heard import Heard, Place, Pressed
 from bot.passing_on import PassingOn
 from bot.people import named
 from bot.ports import Courier, Gap, NewId, NotKept, Now, Schools, Turn, Unit
-from bot.reply import Button, Caution, Choices, Part, Reply, Says
+from bot.reply import Button, Choices, Part, Reply, Says
 from bot.replying import UNDERSTOOD, answer_parts, policy_parts
 from bot.school import Role, School
 from bot.shelf import Shelf, Shelves
@@ -134,11 +135,14 @@ class Conversation:
         if heard.thread and not understood and asks_on(text):
             parts.append(Says(NEW_QUESTION))
         parts += answer_parts(answer, unit.school, shelf, today, public_url=self.public_url)
-        turn = self._turn(answer, shelf, heard, text, thread)
+        choices = asking_back.choices(answer.ruling)
+        turn = self._turn(answer, shelf, heard, text, thread, tuple(question for _, question in choices))
         kept = self._keep(unit, answer, turn)
-        return Reply((*parts, *(self._buttons(answer, turn) if kept else ())), standing=answer.standing.value)
+        return Reply(
+            (*parts, *(self._buttons(answer, turn, [label for label, _ in choices]) if kept else ())), standing=answer.standing.value
+        )
 
-    def _turn(self, answer: Answer, shelf: Shelf, heard: Heard, text: str, thread: str) -> Turn:
+    def _turn(self, answer: Answer, shelf: Shelf, heard: Heard, text: str, thread: str, options: tuple[str, ...]) -> Turn:
         turn_id = self.new_id()
         cited = [shelf.cited(citation.clause) for ruling in answer.rulings for citation in shown(ruling)]
         return Turn(
@@ -148,14 +152,13 @@ class Conversation:
             question=text,
             topic=answer.ruling.topic,
             clauses=tuple((one.key.policy, one.anchor) for one in cited),
-            options=tuple(question for _, question in asking_back.choices(answer.ruling)),
+            options=options,
             at=self.now(),
             done=frozenset({"about_head"} if answer.about_head else ()),
         )
 
-    def _buttons(self, answer: Answer, turn: Turn) -> list[Part]:
+    def _buttons(self, answer: Answer, turn: Turn, labels: Sequence[str]) -> list[Part]:
         if turn.options:
-            labels = [label for label, _ in asking_back.choices(answer.ruling)]
             options = tuple(Button(label[0].upper() + label[1:], f"{turn.id}.option-{at}") for at, label in enumerate(labels))
             return [Choices(asking_back.PROMPT, options)]
         if not self.offers:
@@ -237,12 +240,6 @@ def _no_policy(school: School) -> Reply:
 def help_reply() -> Reply:
     """What Signpost says of itself when asked, or when somebody first meets it."""
     return Reply(_help_parts())
-
-
-def contacts_caution(school: School) -> Caution | None:
-    """Who the safeguarding people are, for pages that always show them; None where none is known."""
-    people = named(school, Role.LEAD, Role.DEPUTY)
-    return Caution(people) if people else None
 
 
 def _help_parts() -> tuple[Part, ...]:

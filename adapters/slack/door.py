@@ -218,8 +218,7 @@ async def _handle(app: AsyncApp, once: Once, bolt: AsyncBoltRequest, key: str) -
         return await app.async_dispatch(bolt)
 
     sends_window = bolt.body.get("type") == "view_submission"
-    looking = {"response_action": "update", "view": views.looking()}
-    if_late = BoltResponse(status=200, body=looking) if sends_window else None
+    if_late = BoltResponse(status=200, body={"response_action": "update", "view": views.looking()}) if sends_window else None
     return await once.handle(key, work, again="x-slack-retry-num" in bolt.headers, if_late=if_late)
 
 

@@ -28,6 +28,7 @@ MESSAGES = (
     *EXAMPLES,
     QUESTION,
     UNCOVERED,
+    "Can I give a pupil my mobile number?",
     DISCLOSURE,
     "The head has been messaging a pupil at night",
     "Can I message pupils on WhatsApp, and can I post photos of them?",
@@ -67,7 +68,7 @@ def test_every_reply_of_a_sample_school_is_a_card_that_microsofts_parser_takes(l
     replies = [conversation.hear(Heard(school, text, "teams:t:u", f"teams:t:{at}")) for at, text in enumerate(MESSAGES)]
     replies.append(conversation.hear(Heard(school, DISCLOSURE, "teams:t:u", "teams:t:shared", Place.SHARED)))
     replies += [pressed for reply in replies for pressed in _pressing(conversation, school, reply, depth=3)]
-    assert len({reply.standing for reply in replies}) > 2, "too few kinds of reply to tell"
+    assert len({reply.standing for reply in replies}) > 3, "too few kinds of reply to tell"
     looked_over(look, replies)
 
 
