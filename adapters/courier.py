@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from logging import getLogger
 from typing import Any
 
-from bot.people import same_person
+from bot.people import each_once
 from bot.ports import Outcome, Sent
 from bot.school import Holder, Role, School
 
@@ -42,7 +42,7 @@ class DoorsCourier:
     def tell(self, school: School, roles: Sequence[Role], text: str) -> Outcome:
         """How it came out: each holder is told, by the first way that works; the best of their outcomes counts."""
         workspaces = self._workspaces(school.id)
-        outcomes = [self._tell(holder, workspaces, text) for holder in _each_once(school.holding(*roles))]
+        outcomes = [self._tell(holder, workspaces, text) for holder in each_once(school.holding(*roles))]
         best = min(outcomes, key=lambda one: BEST_FIRST.index(one.state), default=Outcome(Sent.FAILED, why="no_holder"))
         log.info("courier.told state=%s way=%s why=%s", best.state.value, best.way, best.why)
         return best
@@ -83,11 +83,3 @@ def _awaited(attempt: Attempt) -> Coroutine[Any, Any, Outcome]:
         return await attempt()
 
     return awaited()
-
-
-def _each_once(holders: Sequence[Holder]) -> list[Holder]:
-    kept: list[Holder] = []
-    for holder in holders:
-        if not any(same_person(holder, other) for other in kept):
-            kept.append(holder)
-    return kept

@@ -125,6 +125,8 @@ class _File(_Strict):
     owner: Short | None = None
     hours: Annotated[str, Field(max_length=500)] = ""
     helpline: Words = NSPCC_HELPLINE
+    lado: Annotated[str, Field(max_length=200)] = ""
+    reports_kept_years: Annotated[int, Field(ge=1, le=99)] = 6
     contacts: _Contacts
     workspaces: _Workspaces = _Workspaces()
     policies: dict[Short, Words] = {}
@@ -178,7 +180,7 @@ def _school(read: _File) -> School:
         Role.IT: read.contacts.it,
     }
     holders = tuple(Holder(role, one.name, one.phone, one.email, one.slack, one.teams) for role, found in people.items() for one in found)
-    return School(read.id, read.name, read.owner or "", holders, read.helpline, read.hours)
+    return School(read.id, read.name, read.owner or "", holders, read.helpline, read.hours, read.lado, read.reports_kept_years)
 
 
 def _workspaces(read: _File) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from bot.reply import Contact
 from bot.school import ROLE_NAMES, Holder, Role, School
 
+TITLES = frozenset("mr mrs ms miss mx dr prof professor sir dame lady lord rev revd reverend canon fr father sister".split())
+
 
 def same_person(one: Holder, other: Holder) -> bool:
     """Whether two roles are held by one person, as far as the contacts tell."""
@@ -28,7 +30,7 @@ def to_tell(school: School, *, about_lead: bool, about_head: bool) -> tuple[Hold
     else:
         wanted = school.holding(Role.LEAD, Role.DEPUTY, Role.HEAD)
     excluded = [*(school.holding(Role.LEAD) if about_lead else ()), *(school.holding(Role.HEAD) if about_head else ())]
-    return _each_once(holder for holder in wanted if not any(same_person(holder, out) for out in excluded))
+    return each_once(holder for holder in wanted if not any(same_person(holder, out) for out in excluded))
 
 
 def contact(holder: Holder) -> Contact:
@@ -38,11 +40,12 @@ def contact(holder: Holder) -> Contact:
 
 def named(school: School, *roles: Role) -> str:
     """The holders of some roles in one line, "" where none is known: "Head: Jo Hall, 01234 567890 · Chair of governors: Sam Reed"."""
-    people = (contact(holder) for holder in _each_once(iter(school.holding(*roles))))
+    people = (contact(holder) for holder in each_once(iter(school.holding(*roles))))
     return " · ".join(f"{one.who}, {one.phone}" if one.phone else one.who for one in people)
 
 
-def _each_once(holders: Iterable[Holder]) -> tuple[Holder, ...]:
+def each_once(holders: Iterable[Holder]) -> tuple[Holder, ...]:
+    """The holders in their order, whoever holds two roles only the first time."""
     kept: list[Holder] = []
     for holder in holders:
         if not any(same_person(holder, other) for other in kept):
@@ -51,4 +54,5 @@ def _each_once(holders: Iterable[Holder]) -> tuple[Holder, ...]:
 
 
 def _folded(name: str) -> str:
-    return " ".join(name.lower().split())
+    """A name without its title: SCHOOL.toml may have "Mrs Ann Lee" in one role and "Ann Lee" in another."""
+    return " ".join(word for word in name.lower().replace(".", " ").split() if word not in TITLES)

@@ -47,6 +47,7 @@ class School:
     """One tenant. ``id``: its short name in addresses. ``owner``: the trust or council whose schools are compared, "" for none.
 
     ``holders``: deputies in the order they are rung. ``hours``: the opening hours as told in SCHOOL.toml, shown and not computed with.
+    ``lado``: the council's officer for allegations and how to reach them, "" where unknown. ``reports_kept_years``: after a report came in.
     """
 
     id: str
@@ -55,6 +56,8 @@ class School:
     holders: tuple[Holder, ...] = ()
     helpline: str = NSPCC_HELPLINE
     hours: str = ""
+    lado: str = ""
+    reports_kept_years: int = 6
 
     def holding(self, *roles: Role) -> tuple[Holder, ...]:
         """Those who hold any of the roles, in the order the roles are named."""
