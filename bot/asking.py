@@ -54,7 +54,7 @@ TELL_NEITHER = (
     "It seems to be about the head and the lead. Tell the chair of governors straight away, neither of them: in person or by phone."
 )
 OTHERWISE = "If it is about the lead, tell the head. If it is about the head, tell the chair of governors."
-NOTHING_SENT = "Signpost cannot take reports yet: it has not kept what you wrote, nor sent it to anybody."
+NOTHING_SENT = "Signpost has not kept what you wrote here, nor sent it to anybody."
 CONTRADICTION = "Your policy says two different things; the stricter comes first. Ask your head."
 WHOM_TO_TELL = "For a worry about a child or a colleague, tell your designated safeguarding lead, in person or by phone."
 NO_SURE_RULE = "On what you ask, Signpost found no rule that it is sure of: ask the person you tell."
@@ -78,7 +78,7 @@ COMMANDS = {
     "stop": "Nothing is going on that could be stopped, and nothing you wrote has been kept.",
     "show_policy": "Each answer quotes the policy word for word and names the section.",
     "who_is_lead": "Your school office or the school's website can tell you who the designated safeguarding lead is.",
-    "check_report": "Signpost cannot take reports yet, so there is none to look up. Ask the person you told.",
+    "check_report": "A report is come back to where it was made: on your school's report page, with its code. Or ask the person you told.",
 }
 
 

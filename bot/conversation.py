@@ -10,12 +10,14 @@ from hashlib import blake2b
 
 from bot import asking_back
 from bot.asking import Answer, Standing, ask, shown, standing_of, tells_of_harm
+from bot.concerns.in_chat import ACKNOWLEDGE, InChat
+from bot.concerns.offering import offer, way_back
 from bot.follow_up import asks_on, follow_up
 from bot.heard import Heard, Place, Pressed
 from bot.passing_on import PassingOn
 from bot.people import named
 from bot.ports import Courier, Gap, NewId, NotKept, Now, Schools, Turn, Unit
-from bot.reply import Button, Choices, Part, Reply, Says
+from bot.reply import Button, Choices, Part, Reply, ReportOffer, Says
 from bot.replying import UNDERSTOOD, answer_parts, policy_parts
 from bot.school import Role, School
 from bot.shelf import Shelf, Shelves
@@ -46,7 +48,7 @@ EXAMPLES = (
 HELP = "Ask what your school's policy says, in your own words, and get the rule word for word. For example:"
 HELP_MORE = (
     "Signpost answers only you. It keeps no names with what is asked, and remembers a question for half an hour so that you can ask on. "
-    "It takes no reports: tell a person of a worry, and ring 999 if anyone may be in danger."
+    "If it is a worry and not a question, tell a person; if anyone may be in danger, ring 999."
 )
 THANKS = re.compile(
     r"(?:(?:ok(?:ay)?|great|brilliant|perfect|lovely|right|ah|oh|fab)[\s,.!]+)*(?:many thanks|thanks?|thank you|thx|cheers|ta)\b",
@@ -72,6 +74,7 @@ class Conversation:
 
     ``secret``: goes into what stands for askers, the same at all replicas and not in the database: without it, whoever has the database
     could try each person of the school until one fits.
+    ``reports``: where reports are taken, presses of a ping's button; None where none are taken, as in the terminal.
     ``offers``: whether feedback and passing on are offered: not where nothing outlives the program, as in the terminal.
     """
 
@@ -82,6 +85,7 @@ class Conversation:
     new_id: NewId
     public_url: str = ""
     offers: bool = True
+    reports: InChat | None = None
     secret: str = field(default="", repr=False)
 
     def hear(self, heard: Heard) -> Reply:
@@ -102,6 +106,8 @@ class Conversation:
     def press(self, pressed: Pressed) -> Reply:
         """The reply to a button, once it is certain that its presser is the one who asked. Raises UnknownSchool."""
         turn_id, _, act = pressed.button.partition(".")
+        if turn_id == ACKNOWLEDGE and self.reports:
+            return self.reports.press(pressed.school, act, pressed.who)
         with self.schools.unit(pressed.school) as unit:
             # Made ready before the turn is held: what holds a turn holds up every other write on SQLite.
             shelf = self.shelves.of(unit) if act.startswith("option-") else None
@@ -127,7 +133,7 @@ class Conversation:
             unit.forget_thread(thread)
             shared = heard.place is Place.SHARED
             told = answer_parts(answer, unit.school, shelf, today, public_url=self.public_url, shared=shared)
-            return Reply(tuple(told), standing="urgent")
+            return Reply((*told, *self._report_offer(answer, unit.school)), standing="urgent")
         if answer.command or answer.intent == "smalltalk":
             return self._command(unit, shelf, answer, text, thread, today)
         if shelf is None:
@@ -135,6 +141,7 @@ class Conversation:
         if heard.thread and not understood and asks_on(text):
             parts.append(Says(NEW_QUESTION))
         parts += answer_parts(answer, unit.school, shelf, today, public_url=self.public_url)
+        parts += self._report_offer(answer, unit.school)
         choices = asking_back.choices(answer.ruling)
         turn = self._turn(answer, shelf, heard, text, thread, tuple(question for _, question in choices))
         kept = self._keep(unit, answer, turn)
@@ -222,9 +229,15 @@ class Conversation:
                 return Reply((Says(people),) if people else tuple(rulings))
             case "help":
                 return Reply(_help_parts())
+            case "check_report" if self.reports:
+                return Reply((way_back(school, self.public_url),))
             case None if THANKS.match(text.strip()):
                 return Reply((Says(WELCOME),))
         return Reply((Says(answer.said),) if answer.said else _help_parts())
+
+    def _report_offer(self, answer: Answer, school: School) -> tuple[ReportOffer, ...]:
+        found = offer(answer, school, self.public_url) if self.reports else None
+        return (found,) if found else ()
 
     def _digest(self, name: str, key: str) -> str:
         """What stands for a person or a thread where they must be known again but not named; "" for nobody."""

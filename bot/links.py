@@ -26,6 +26,26 @@ def clause_path(school: str, policy: str, number: int, anchor: str) -> str:
     return f"{edition_path(school, policy, number)}?clause={known}#{known}"
 
 
+def report_path(school: str) -> str:
+    """Where a report can be made without signing in: one address, the same for everybody."""
+    return f"/{quote(school, safe='')}/report"
+
+
+def receipt_path(school: str) -> str:
+    """Where a report is come back to with its code."""
+    return f"{report_path(school)}/check"
+
+
+def desk_path(school: str) -> str:
+    """Where those who look after a school's reports work."""
+    return f"/{quote(school, safe='')}/desk"
+
+
+def case_path(school: str, concern: str) -> str:
+    """Where one case is worked on."""
+    return f"{desk_path(school)}/cases/{quote(concern, safe='')}"
+
+
 def ask_path(school: str) -> str:
     """Where a school's staff can ask on the web."""
     return f"/{quote(school, safe='')}/ask"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OPEN_REPORT, CHECK_REPORT = "Report this privately", "Check my report"  # what a door's buttons of a ReportOffer say
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -75,7 +77,18 @@ class Caution:
     text: str
 
 
-Part = Urgent | Says | Heading | Quote | Choices | Caution
+@dataclass(frozen=True, slots=True)
+class ReportOffer:
+    """The private way to those who look after reports: a door that has forms opens its own, others show the address.
+
+    ``text``: what is said above it. ``url``: the web form's, "" where this installation has no address.
+    """
+
+    text: str
+    url: str = ""
+
+
+Part = Urgent | Says | Heading | Quote | Choices | Caution | ReportOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +122,5 @@ def _plain_part(part: Part) -> str:
             return "\n".join(line for line in (words, part.place, part.policy, part.url) if line)
         case Choices(prompt, buttons):
             return "\n".join(line for line in (prompt, " · ".join(button.label for button in buttons)) if line)
+        case ReportOffer(text, url):
+            return f"{text}\n{url}" if url else text

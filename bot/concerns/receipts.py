@@ -30,11 +30,14 @@ class Receipt:
         return "-".join(whole[at : at + GROUP] for at in range(0, LENGTH, GROUP))
 
 
-def receipt_of(filing: str) -> Receipt:
-    """The receipt that belongs to a filing id, always the same. Raises ValueError for what is no such id."""
+def receipt_of(filing: str, attempt: int = 0) -> Receipt:
+    """The receipt that belongs to a filing id, always the same. Raises ValueError for what is no such id.
+
+    `attempt`: the next one, where another report of the school has the same first characters already.
+    """
     if not FILING.fullmatch(filing):
         raise ValueError("no filing id")
-    number = int.from_bytes(blake2b(filing.encode(), digest_size=13, person=b"signpost receipt").digest(), "big")
+    number = int.from_bytes(blake2b(f"{attempt} {filing}".encode(), digest_size=13, person=b"signpost receipt").digest(), "big")
     whole = "".join(ALPHABET[(number >> (5 * at)) & 31] for at in range(LENGTH))
     return Receipt(whole[:LOOKUP], whole[LOOKUP:])
 

@@ -1,0 +1,193 @@
+"""Filing a report: checked, kept from those it is about before anything is stored, kept for good, and only then said to be received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import blake2b
+
+from bot.concerns.concern import About, Concern, Entry, EntryKind, Evidence, Kind, Police, Route, State, Wish
+from bot.concerns.exclusion import kept_from, recipients
+from bot.concerns.form import NOBODY_IDENTIFIED, to_ring
+from bot.concerns.ports import Act, Cases, CaseUnit, KeptReceipt, Locksmith, Ping
+from bot.concerns.receipts import ALPHABET, FILING, Receipt, filing_digest, receipt_of
+from bot.ports import NewId, Now
+from bot.reply import Contact
+from bot.school import Holder, School
+from knowledge.errors import SignpostError
+
+LONGEST_STORY = 20_000  # characters: some seven pages
+LONGEST_NAME = 200
+TRIES = 8  # a reference or the first part of a code may be another report's already, once in a long while
+REPORTER, SIGNPOST = "reporter", "signpost"  # who, in the audit
+
+
+class NobodyLeft(SignpostError):
+    """Everybody who could be told is whom it is about: the reporter is shown who is outside the school. ``contacts``: those."""
+
+    def __init__(self, contacts: tuple[Contact, ...]) -> None:
+        super().__init__(
+            f"{NOBODY_IDENTIFIED} It has NOT been kept.",
+            "Ring the council's officer for allegations (LADO), or the helpline; in danger 999.",
+        )
+        self.contacts = contacts
+
+
+class Unfinished(SignpostError):
+    """Something needed is missing from a form: the reporter can add it; all they wrote is still there. ``faults``: field → sentence."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("Your report has not been sent yet.", " ".join(faults.values()))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form holds. ``filing``: the random id the form was made with, the same however often it is sent. ``name``: "" for none."""
+
+    filing: str
+    story: str
+    about: frozenset[About]
+    route: Route
+    kind: Kind = Kind.OTHER
+    wish: Wish = Wish.ACTION
+    urgent: bool = False
+    police: Police = Police.NOT_ASKED
+    evidence: Evidence = Evidence.NOT_ASKED
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A report that is kept. ``told``: who can read it. ``concern``: its id, for files that follow. ``again``: it had been sent before."""
+
+    receipt: Receipt
+    reference: str
+    concern: str
+    told: tuple[Holder, ...]
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The way in. Called in a worker thread; what it returns is kept, whatever happens afterwards."""
+
+    cases: Cases
+    locksmith: Locksmith
+    now: Now
+    new_id: NewId
+
+    def school(self, school: str) -> School:
+        """The school with those who hold its roles now, for the form. Raises UnknownSchool."""
+        with self.cases.unit(school) as unit:
+            return unit.school
+
+    def file(self, school: str, draft: Draft) -> Filed:
+        """The report, kept. Raises Unfinished, NobodyLeft, UnknownSchool, and NotKept where the store could not keep it."""
+        if faults := faults_of(draft):
+            raise Unfinished(faults)
+        digest = filing_digest(draft.filing)
+        receipts = [receipt_of(draft.filing, attempt) for attempt in range(TRIES)]
+        locked = self.locksmith.lock(receipts[0].secret)  # slow on purpose, so not while the unit holds up every other write
+        with self.cases.unit(school) as unit:
+            if kept := unit.by_filing(digest):
+                return self._again(unit, kept, draft, receipts)
+            told = recipients(unit.school, draft.about)
+            if not told:
+                unit.audit(self.now(), Act.NOBODY_LEFT, SIGNPOST)
+                unit.commit()
+                raise NobodyLeft(to_ring(unit.school, draft.about))
+            concern = self._concern(unit.school, draft)
+            for receipt in receipts:
+                locked = locked if receipt is receipts[0] else self.locksmith.lock(receipt.secret)
+                if unit.add(concern, digest, KeptReceipt(concern.id, receipt.lookup, locked)):
+                    break
+                if kept := unit.by_filing(digest):  # sent twice at the same moment: the other one was quicker
+                    return self._again(unit, kept, draft, receipts)
+                concern = replace(concern, reference=reference_of(self.new_id()))
+            else:
+                raise RuntimeError("no free reference for a report")
+            unit.enter(concern.id, Entry(self.new_id(), concern.filed_at, EntryKind.STORY, draft.story.strip()))
+            unit.audit(concern.filed_at, Act.FILED, REPORTER, concern.reference)
+            unit.ping(Ping(self.new_id(), unit.school.id, concern.id, concern.filed_at))
+            unit.commit()
+        return Filed(receipt, concern.reference, concern.id, told)
+
+    def _concern(self, school: School, draft: Draft) -> Concern:
+        at = rounded(self.now()) if draft.route is not Route.NAMED else self.now()
+        return Concern(
+            id=self.new_id(),
+            reference=reference_of(self.new_id()),
+            filed_at=at,
+            waits_since=at,
+            route=draft.route,
+            about=draft.about,
+            kept_from=kept_from(school, draft.about),
+            kind=draft.kind,
+            wish=draft.wish,
+            urgent=draft.urgent,
+            police=draft.police,
+            evidence=draft.evidence,
+            reporter=draft.name.strip() if draft.route is Route.NAMED else "",
+            keep_until=years_later(at.date(), school.reports_kept_years),
+        )
+
+    def _again(self, unit: CaseUnit, kept: Concern, draft: Draft, receipts: list[Receipt]) -> Filed:
+        """The same report once more; what differs in its story is added, so that neither is lost."""
+        found = [receipt for receipt in receipts if (one := unit.receipt(receipt.lookup)) and one.concern == kept.id]
+        case = unit.case(kept.id)
+        told = {entry.text for entry in case.entries} if case else set()
+        if draft.story.strip() not in told:
+            add_to(unit, kept, draft.story.strip(), self.new_id(), self.now(), self.new_id())
+            unit.commit()
+        return Filed(found[0], kept.reference, kept.id, recipients(unit.school, kept.about, kept.kept_from), again=True)
+
+
+def faults_of(draft: Draft) -> dict[str, str]:
+    """What keeps a form from being sent: field → one sentence that says what to do."""
+    faults = {}
+    if not FILING.fullmatch(draft.filing):
+        faults["filing"] = "Send it once more, please."
+    if not draft.story.strip():
+        faults["story"] = "Write what happened, in a few words if need be."
+    elif len(draft.story) > LONGEST_STORY:
+        faults["story"] = (
+            f"Your story has {len(draft.story):,} characters and {LONGEST_STORY:,} fit in one report. Send the first part now; "
+            "with your code you can add the rest."
+        )
+    if not draft.about:
+        faults["about"] = "Tick whom it is about, so that they do not see it; or that you are not sure."
+    if draft.route is Route.NAMED and not draft.name.strip():
+        faults["name"] = "Write your name, or choose to report without it."
+    elif len(draft.name) > LONGEST_NAME:
+        faults["name"] = f"Your name may have {LONGEST_NAME} characters at most."
+    return faults
+
+
+def add_to(unit: CaseUnit, concern: Concern, text: str, entry_id: str, now: datetime, ping_id: str) -> None:
+    """Nothing: the reporter's words are part of the case, and whoever looks after it is told that there is something to read."""
+    at = rounded(now) if concern.nameless else now
+    unit.enter(concern.id, Entry(entry_id, at, EntryKind.ADDED, text))
+    unit.put(replace(concern, unread=True))
+    unit.audit(at, Act.ADDED, REPORTER, concern.reference)
+    if concern.state is not State.RECEIVED:  # else the first ping still climbs
+        unit.ping(Ping(ping_id, unit.school.id, concern.id, at))
+
+
+def rounded(at: datetime) -> datetime:
+    """The hour it is in: a time to the second, beside a badge or a camera, could name somebody."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day so many years later; 1 March for 29 February where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def reference_of(random: str) -> str:
+    """Six characters people can say to one another, made of a random id: "K7M4Q2"."""
+    number = int.from_bytes(blake2b(random.encode(), digest_size=4).digest(), "big")
+    return "".join(ALPHABET[(number >> (5 * at)) & 31] for at in range(6))

@@ -1,0 +1,53 @@
+"""Reports as a whole: what wiring puts together once and doors are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.concerns.desk import Desk, forget
+from bot.concerns.filing import SIGNPOST, Filing
+from bot.concerns.in_chat import InChat
+from bot.concerns.pinging import Pinging
+from bot.concerns.ports import Cases, Locksmith, Messenger
+from bot.concerns.returning import Returning
+from bot.concerns.signing_in import SigningIn
+from bot.ports import NewId, Now
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The way in, the way back, the desk, signing in to it, its buttons in chat, and the pings."""
+
+    cases: Cases
+    filing: Filing
+    returning: Returning
+    desk: Desk
+    signing_in: SigningIn
+    in_chat: InChat
+    pinging: Pinging
+
+    def delete_expired(self, today: date) -> int:
+        """How many reports were deleted because their time is over. An open one is never."""
+        expired = self.cases.expired(today)
+        for school, concern_id in expired:
+            with self.cases.unit(school) as unit:
+                concern = unit.concern(concern_id)
+                if concern and not concern.open and concern.keep_until < today:
+                    forget(unit, concern, self.desk.now(), SIGNPOST)
+                    unit.commit()
+        return len(expired)
+
+
+def reports_of(cases: Cases, locksmith: Locksmith, messenger: Messenger, now: Now, new_id: NewId, public_url: str = "") -> Reports:
+    """Reports, kept in `cases`."""
+    desk = Desk(cases, now, new_id)
+    return Reports(
+        cases=cases,
+        filing=Filing(cases, locksmith, now, new_id),
+        returning=Returning(cases, locksmith, now, new_id),
+        desk=desk,
+        signing_in=SigningIn(cases, messenger, now, new_id),
+        in_chat=InChat(desk, public_url),
+        pinging=Pinging(cases, messenger, now),
+    )
