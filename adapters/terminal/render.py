@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from adapters.terminal.lines import Lines, say
-from bot.reply import Caution, Choices, Heading, Part, Quote, Says, Urgent
+from bot.reply import Caution, Choices, Heading, Part, Quote, ReportOffer, Says, Urgent
 from bot.replying import sample_warning
 from knowledge.policy import SAMPLE_MARK, Edition
 
@@ -89,6 +89,8 @@ def _part(part: Part) -> Iterator[RenderableType]:
         case Says(text):
             for line in text.splitlines():
                 yield say(line)
+        case ReportOffer(text, url):
+            yield say(f"{text}\n{url}" if url else text)
         case Urgent():
             yield from _urgent(part, history=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,15 +15,27 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ExceptionHandler
 
 from adapters.web.asking import AskPages
+from adapters.web.desk_pages import DeskPages, Papers
 from adapters.web.guards import BodyLimits, OriginCheck, SecurityHeaders
 from adapters.web.pages import Pages
 from adapters.web.problems import Problems
 from adapters.web.reading import ReadingPages
+from adapters.web.report_pages import ReportPages
 from adapters.web.schools import SchoolLists
 from adapters.web.watch import Metrics, Watch
+from bot.concerns.reports import Reports
 from bot.conversation import EXAMPLES, Conversation
-from bot.ports import Now, Schools
+from bot.ports import NewId, Now, Schools
 from bot.shelf import Shelves
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What the web door needs to take reports and to open the desk."""
+
+    reports: Reports
+    papers: Papers
+    new_id: NewId
 
 
 def _nothing_wrong() -> str:
@@ -33,7 +46,7 @@ def _nothing_wrong() -> str:
 class WebDoor:
     """Everything the web shows. Build a Starlette application of its routes, its middleware and its exception handlers.
 
-    `ready`: "" when questions can be answered, else what is wrong. `connected`: which doors are set up, by name.
+    `reporting`: None where reports are not taken. `ready`: "" when questions can be answered, else what is wrong. `connected`: which doors are set up, by name.
     """
 
     def __init__(
@@ -47,6 +60,7 @@ class WebDoor:
         demo: bool,
         connected: Mapping[str, bool] = {},
         ready: Callable[[], str] = _nothing_wrong,
+        reporting: Reporting | None = None,
     ) -> None:
         self.metrics = Metrics()
         self._public_url = public_url.rstrip("/")
@@ -58,6 +72,12 @@ class WebDoor:
         self._lists = SchoolLists(schools, demo)
         self._asking = AskPages(conversation, schools, self._pages, self.metrics, self._lists, self._public_url)
         self._reading = ReadingPages(schools, shelves, self._pages, now)
+        self._reporting: list[BaseRoute] = []
+        if reporting:
+            reports, papers, new_id = reporting.reports, reporting.papers, reporting.new_id
+            self._reporting += ReportPages(reports, self._pages, new_id).routes()
+            desk = DeskPages(reports, papers, self._pages, public_url=self._public_url, now=now, new_id=new_id)
+            self._reporting += desk.routes()
 
     def routes(self) -> list[BaseRoute]:
         """The addresses. Functions that are not coroutines run in a worker thread."""
@@ -73,6 +93,7 @@ class WebDoor:
             Route("/static/{name}", self._pages.static),
             Route("/topics/{owner}", reading.topics),
             *of_all,
+            *self._reporting,
             Route("/{school}/ask", asking.empty, methods=["GET"]),
             Route("/{school}/ask", asking.ask, methods=["POST"]),
             Route("/{school}/press", asking.press, methods=["POST"]),
