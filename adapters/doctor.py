@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -19,6 +18,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from sqlalchemy import Engine
 
+from adapters.check_mail import check_desk, check_mail
+from adapters.checks import Check, State
 from adapters.settings import GUID, Settings, faults
 from adapters.store.engine import DatabaseUnusable, engine_of
 from adapters.store.migrations import revision_state
@@ -28,24 +29,6 @@ from bot.school import Role
 PATIENCE = 5.0  # seconds for one call
 SKEW_SEEN, SKEW_BROKEN = 60.0, 240.0  # seconds; Slack's signatures hold for 300
 LEAST_FREE = 200 * 1024 * 1024  # bytes
-
-
-class State(StrEnum):
-    """How a check came out: well, worth a look, or to be mended."""
-
-    OK = "ok"
-    LOOK = "look"
-    MEND = "mend"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: what was looked at, how it came out, what was found, and what to do, "" where nothing needs doing."""
-
-    name: str
-    state: State
-    found: str
-    to_do: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +63,7 @@ class Examination:
         yield self._disk()
         yield from self._slack()
         yield from self._teams()
+        yield from check_mail(self._settings, PATIENCE)
         yield from self._public_url()
         yield self._clock()
 
@@ -88,8 +72,8 @@ class Examination:
         for fault in found:
             yield Check("settings", State.MEND, fault, "Correct it in the environment; docs/SETTINGS.md describes each setting.")
         if not found:
-            doors = [name for name, there in (("Slack", self._settings.slack), ("Teams", self._settings.teams)) if there]
-            yield Check("settings", State.OK, f"whole; set up: {', '.join(['the web', *doors])}")
+            told = (("Slack", self._settings.slack), ("Teams", self._settings.teams), ("e-mail", self._settings.mail))
+            yield Check("settings", State.OK, f"whole; set up: {', '.join(['the web', *(name for name, there in told if there)])}")
 
     def _database(self) -> Iterator[Check]:
         try:
@@ -114,8 +98,9 @@ class Examination:
         whole = 0
         for name in ids:
             with schools.unit(name) as unit:
-                lead, policies = unit.school.holding(Role.LEAD), unit.current()
+                school, lead, policies = unit.school, unit.school.holding(Role.LEAD), unit.current()
             whole += bool(lead and policies)
+            yield from check_desk(self._settings, school, schools.workspaces(name))
             if not lead:
                 yield Check(
                     "schools", State.MEND, f"{name} has no safeguarding lead", "Add [contacts.lead] to its SCHOOL.toml and apply it."
@@ -216,7 +201,8 @@ class Examination:
     def _public_url(self) -> Iterator[Check]:
         base = self._settings.base_url
         if not base:
-            yield Check("public address", State.OK, "PUBLIC_URL is not set: links in answers have no address", "")
+            found = "PUBLIC_URL is not set: links in answers have no address, and nobody can be sent a link to the desk"
+            yield Check("public address", State.LOOK, found, "Set it to the address at which browsers reach this Signpost.")
             return
         if any(fault.startswith("PUBLIC_URL must") for fault in faults(self._settings)):
             return  # said among the settings

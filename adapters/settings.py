@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.relay import read_relay, read_sender
 from knowledge.errors import SignpostError
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -27,6 +28,8 @@ WHERE = {
     "MICROSOFT_APP_ID": "the Application (client) ID on the registration's Overview page in the Azure portal",
     "MICROSOFT_APP_PASSWORD": "the value of a client secret, under Certificates & secrets of the registration in the Azure portal",
     "MICROSOFT_APP_TENANT_ID": "the Directory (tenant) ID on the registration's Overview page in the Azure portal",
+    "SMTP_URL": "the server that sends your e-mail, such as smtp://user:password@smtp.your-school.example:587",
+    "MAIL_FROM": "the address that e-mail is sent from, such as Signpost <signpost@your-school.example>",
 }
 
 
@@ -42,6 +45,7 @@ class Settings(BaseSettings):
     )
 
     database_url: SecretStr = SecretStr("sqlite:///signpost.db")
+    signpost_keys: SecretStr = SecretStr("")
     public_url: str = ""
     slack_signing_secret: SecretStr = SecretStr("")
     slack_bot_token: SecretStr = SecretStr("")
@@ -54,6 +58,8 @@ class Settings(BaseSettings):
     microsoft_app_tenant_id: str = ""
     microsoft_login_url: str = "https://login.microsoftonline.com"
     microsoft_metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = "info"
     port: int = Field(default=3978, ge=0, le=65535)
 
@@ -76,6 +82,11 @@ class Settings(BaseSettings):
     def teams(self) -> bool:
         """Whether anything of Teams is set up."""
         return any(self.value(name) for name in WHERE if name.startswith("MICROSOFT_"))
+
+    @property
+    def mail(self) -> bool:
+        """Whether anything of e-mail is set up."""
+        return bool(self.value("SMTP_URL") or self.value("MAIL_FROM"))
 
     @property
     def installs(self) -> bool:
@@ -109,7 +120,7 @@ def settings_wrong(wrong: list[str]) -> SettingsWrong:
 
 def faults(settings: Settings) -> list[str]:
     """What is missing or misshapen, a sentence each; never a secret's value."""
-    return [*_shapes(settings), *_slack(settings), *_teams(settings)]
+    return [*_shapes(settings), *_slack(settings), *_teams(settings), *_mail(settings)]
 
 
 def address_faults(settings: Settings) -> list[str]:
@@ -158,6 +169,18 @@ def _teams(settings: Settings) -> Iterator[str]:
     url = urlsplit(settings.base_url)
     if url.scheme == "http" and not on_this_machine(url.hostname or ""):
         yield "PUBLIC_URL begins with http://, but Teams calls https addresses only."
+
+
+def _mail(settings: Settings) -> Iterator[str]:
+    if not settings.mail:
+        return
+    yield from missing(settings, "SMTP_URL", "MAIL_FROM")
+    for name, read in (("SMTP_URL", read_relay), ("MAIL_FROM", read_sender)):
+        try:
+            if value := settings.value(name):
+                read(value)
+        except ValueError as error:
+            yield f"{name} {error}."
 
 
 def _shapes(settings: Settings) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from adapters import doctor, wiring
-from adapters.doctor import Check, State
+from adapters.checks import Check, State
 from adapters.settings import SettingsWrong, read_settings
 from adapters.terminal.lines import say
 from adapters.terminal.schools import print_json

@@ -46,7 +46,8 @@ def _nothing_wrong() -> str:
 class WebDoor:
     """Everything the web shows. Build a Starlette application of its routes, its middleware and its exception handlers.
 
-    `reporting`: None where reports are not taken. `ready`: "" when questions can be answered, else what is wrong. `connected`: which doors are set up, by name.
+    `reporting`: None where reports are not taken. `ready`: "" when questions can be answered, else what is wrong.
+    `connected`: which doors are set up, by name.
     """
 
     def __init__(

@@ -101,7 +101,7 @@ def _rows(case: Case, history: tuple[AuditLine, ...]) -> Iterator[Happening]:
     pairs = _pairs(case.concern, told, history)
     alone = [one for one in told if not any(one is pair for pair in pairs.values())]
     for line in sorted(history, key=lambda one: one.number):
-        while alone and alone[0].at <= line.at:
+        while alone and alone[0].at < line.at:
             yield _row(case.concern, alone.pop(0), None)
         yield _row(case.concern, pairs[line.number], line) if line.number in pairs else _of_audit(case.concern, line)
     for one in alone:

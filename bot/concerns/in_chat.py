@@ -12,7 +12,7 @@ from bot.reply import Reply, Says
 from bot.school import Holder, School
 
 ACKNOWLEDGE = "ack"  # what such a button carries, a dot, and the concern's id
-TAKEN = "You have taken report {reference}. Open it at the desk and record what you do: {url}"
+TAKEN = "You have taken report {reference}. Open it at the desk and record what you do:\n{url}"
 TAKEN_BEFORE = "Report {reference} has been taken already, by the {role}. Nothing else is needed from you unless they ask."
 OVER = "Report {reference} is closed or withdrawn; nothing is waiting."
 NOT_YOURS = "There is nothing here for you to acknowledge."

@@ -82,11 +82,11 @@ class InMemoryCaseUnit:
         self._kept.concerns[concern.id] = concern
 
     def case(self, concern_id: str) -> Case | None:
-        """A concern with its entries and attachments, oldest first."""
+        """A concern with its entries and attachments, in the order they came."""
         concern = self._kept.concerns.get(concern_id)
         if concern is None:
             return None
-        entries = sorted(self._kept.entries.get(concern_id, []), key=lambda one: one.at)
+        entries = self._kept.entries.get(concern_id, [])
         return Case(concern, tuple(entries), tuple(one for one, _ in self._kept.attachments.get(concern_id, [])))
 
     def enter(self, concern_id: str, entry: Entry) -> None:

@@ -16,7 +16,7 @@ from bot.people import same_person
 from bot.ports import Now, Sent
 from bot.school import Holder, School
 
-LEASE = timedelta(minutes=2)  # longer than all ways to everybody take; a program that dies meanwhile leaves it to be sent again
+LEASE = timedelta(minutes=5)  # longer than all ways to everybody take; a program that dies meanwhile leaves it to be sent again
 # After how long the first, the second … are told too; then the last wait again and again. A crude ladder until schools set their own.
 URGENT = (timedelta(0), timedelta(minutes=30), timedelta(hours=1))
 ROUTINE = (timedelta(0), timedelta(hours=4), timedelta(hours=24))
@@ -49,7 +49,9 @@ class Pinging:
             told = told_now(school, concern, ping.attempts)
             unit.audit(concern.filed_at if ping.attempts == 0 else self.now(), Act.PINGED, SIGNPOST, concern.reference)
             unit.commit()
-        outcomes = [self.messenger.ping(school, one, concern.reference, concern.waits_since, concern.id) for one in told]
+        # Without a name its time is to the hour, and "waiting for 40 minutes" would be untrue of a report just filed.
+        since = self.now() if ping.attempts == 0 else concern.waits_since
+        outcomes = [self.messenger.ping(school, one, concern.reference, since, concern.id) for one in told]
         if concern.state is not State.RECEIVED:  # something was added to a case that somebody looks after: said once
             return None if any(one.state is not Sent.FAILED for one in outcomes) else self.now() + TRIED_AGAIN
         waits = URGENT if concern.urgent else ROUTINE

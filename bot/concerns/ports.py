@@ -127,7 +127,7 @@ class CaseUnit(Protocol):
         """Nothing: the concern of that id is this from now on."""
 
     def case(self, concern_id: str) -> Case | None:
-        """A concern with its entries and attachments, oldest first."""
+        """A concern with its entries and attachments, in the order they came: their times are to the hour where no name was given."""
 
     def enter(self, concern_id: str, entry: Entry) -> None:
         """Nothing: adds an entry."""

@@ -56,7 +56,7 @@ OUTCOME = {
     Outcome.SUPPORT: "Support given",
     Outcome.SETTLED: "Settled within the school",
     Outcome.REFERRED_CARE: "Referred to children's social care",
-    Outcome.REFERRED_LADO: "Referred to the council's officer for allegations (LADO)",
+    Outcome.REFERRED_LADO: "Referred to the council's officer (LADO)",
     Outcome.REFERRED_POLICE: "Referred to the police",
     Outcome.FORMAL: "Formal procedure of the school",
     Outcome.NO_ACTION: "No further action",

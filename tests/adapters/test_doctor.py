@@ -24,6 +24,7 @@ from adapters.slack.manifest import SCOPES
 from adapters.store.schools import StoreSchools
 from bot.school import Holder, Role, School
 from tests.adapters.installed import Installation
+from tests.stand_ins.mail import HOST, PASSWORD, USER, mail_server
 from tests.stand_ins.teams import served
 
 APP = "12345678-abcd-1234-abcd-123456789012"
@@ -59,7 +60,7 @@ def database(tmp_path: Path) -> Iterator[str]:
     url = f"sqlite:///{tmp_path}/signpost.db"
     engine = wiring.engine_of(url)
     wiring.migrate(engine)
-    people = (Holder(Role.LEAD, "Ann Lee"), Holder(Role.HEAD, "Jo Hall"))
+    people = (Holder(Role.LEAD, "Ann Lee", slack="U1"), Holder(Role.HEAD, "Jo Hall", teams="entra-1"))
     StoreSchools(engine, wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1"), ("teams", APP)])
     with StoreSchools(engine, wiring.now).unit("oak") as unit:
         unit.publish("social-media", wiring.demo.samples.sample_edition("cbc"), "cbc.md")
@@ -101,7 +102,7 @@ def test_where_all_is_well_every_check_says_so(database: str) -> None:
         found = checks(settings(url, database))
     assert {check.state for check in found.values()} == {State.OK}, found
     names = {"settings", "database", "migrations", "schools", "disk", "Slack bot token", "Slack scopes", "Slack app token"}
-    assert names | {"Teams credentials", "public address", "clock"} == found.keys()
+    assert names | {"Teams credentials", "e-mail", "public address", "clock"} == found.keys()
 
 
 def test_everything_that_others_refuse_is_told_with_its_code(database: str) -> None:
@@ -190,6 +191,49 @@ def test_a_school_without_lead_or_policy_is_named(database: str) -> None:
     StoreSchools(wiring.engine_of(database), wiring.now).apply(School("ash", "Ash School"), [])
     found = [check for check in Examination(Settings(database_url=database), wiring.now).checks() if check.name == "schools"]  # type: ignore[arg-type]
     assert [check.found for check in found if check.state is State.MEND] == ["ash has no safeguarding lead", "ash has no policy"]
+
+
+def test_the_roles_that_nothing_can_reach_are_named_and_the_people_are_not(database: str) -> None:
+    people = (
+        Holder(Role.LEAD, "Ann Lee", slack="U1"),
+        Holder(Role.DEPUTY, "Sam Patel", email="sam@oak.example"),
+        Holder(Role.DEPUTY, "Kit Moss"),
+        Holder(Role.HEAD, "Jo Hall", teams="entra-1"),  # there is no tenant of this school
+        Holder(Role.IT, "Robin Shah"),
+    )
+    StoreSchools(wiring.engine_of(database), wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1")])
+    bare, mail = {"database_url": database}, {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "signpost@oak.example"}
+    slack = {"slack_bot_token": "xoxb-1", "slack_api_url": "http://127.0.0.1:9/", "slack_app_token": "xapp-1"}
+    lead, deputy, head = "Designated safeguarding lead", "Deputy safeguarding lead", "Head"
+    for told, lost in (
+        (bare, f"{lead}, {deputy}, {head}"),
+        (bare | slack, f"{deputy}, {head}"),
+        (bare | mail, f"{lead}, {deputy}, {head}"),
+        (bare | slack | mail, f"{deputy}, {head}"),
+    ):
+        check = checks(Settings(**told))["desk"]  # type: ignore[arg-type]
+        assert check.state is State.LOOK
+        assert check.found.endswith(f": {lost}")
+        assert check.found.startswith("oak: ")
+        assert not [one.name for one in people if one.name in check.found + check.to_do]
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_the_server_for_e_mail_is_signed_in_at_and_sent_nothing(database: str) -> None:
+    with mail_server(starttls=False, sign_in=True) as server:
+        told = {"smtp_url": f"smtp://{USER}:{PASSWORD}@{HOST}:{server.port}", "mail_from": "signpost@oak.example"}
+        assert checks(Settings(database_url=database, **told))["e-mail"].state is State.OK  # type: ignore[arg-type]
+        told["smtp_url"] = told["smtp_url"].replace(PASSWORD, SECRET)
+        wrong = checks(Settings(database_url=database, **told))["e-mail"]  # type: ignore[arg-type]
+        assert (wrong.state, "login_refused" in wrong.found, "user and password" in wrong.to_do) == (State.MEND, True, True)
+        assert server.taken == []
+    gone = checks(Settings(database_url=database, **told))["e-mail"]  # type: ignore[arg-type]
+    assert (gone.state, "not_reached" in gone.found) == (State.MEND, True)
+    told["smtp_url"] = f"smtp://{SECRET}"
+    told["mail_from"] = "nobody"
+    half = checks(Settings(database_url=database, **told))  # type: ignore[arg-type]
+    assert "MAIL_FROM" in half["settings"].found
+    assert "e-mail" not in half
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.relay import Relay, read_relay, read_sender
 from adapters.settings import Settings, SettingsWrong, checked, faults, read_settings
 from tests.adapters.installed import NAMES
 
@@ -15,6 +16,7 @@ APP = "12345678-abcd-1234-abcd-123456789012"
 URL = {"PUBLIC_URL": "https://signpost.school.example"}
 SIGNING, BOT, SOCKET = {"SLACK_SIGNING_SECRET": "5ec4e7"}, {"SLACK_BOT_TOKEN": "xoxb-5ec4e7"}, {"SLACK_APP_TOKEN": "xapp-5ec4e7"}
 CLIENT = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "5ec4e7"}
+MAIL = {"SMTP_URL": "smtp://signpost:5ec4e7@smtp.school.example:587", "MAIL_FROM": "Signpost <signpost@school.example>"}
 TEAMS = {"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_PASSWORD": "5ec4e7", "MICROSOFT_APP_TENANT_ID": APP}
 
 
@@ -46,6 +48,10 @@ def settings(environment: pytest.MonkeyPatch, told: dict[str, str]) -> Settings:
         TEAMS | URL | BOT | SOCKET,
         TEAMS | {"PUBLIC_URL": "http://127.0.0.1:3978/"},
         TEAMS | URL | {"MICROSOFT_APP_TENANT_ID": "school.onmicrosoft.com"},
+        MAIL,
+        MAIL | {"SMTP_URL": "smtps://smtp.school.example", "MAIL_FROM": "signpost@school.example"},
+        MAIL | {"SMTP_URL": "smtp://[::1]:25", "MAIL_FROM": '"Oak, Ash & Elm" <signpost@school.example>'},
+        MAIL | {"SMTP_URL": "smtp://signpost%40school.example:a%2Fb%40c@smtp.school.example"},
     ],
 )
 def test_a_whole_group_is_taken(environment: pytest.MonkeyPatch, told: dict[str, str]) -> None:
@@ -68,6 +74,8 @@ def test_a_whole_group_is_taken(environment: pytest.MonkeyPatch, told: dict[str,
         ({"MICROSOFT_APP_ID": APP} | URL, {"MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_TENANT_ID"}),
         ({"MICROSOFT_APP_PASSWORD": "5ec4e7"}, {"MICROSOFT_APP_ID", "MICROSOFT_APP_TENANT_ID", "PUBLIC_URL"}),
         (BOT | SOCKET | {"MICROSOFT_APP_TENANT_ID": APP} | URL, {"MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"}),
+        ({"SMTP_URL": MAIL["SMTP_URL"]}, {"MAIL_FROM"}),
+        ({"MAIL_FROM": MAIL["MAIL_FROM"]}, {"SMTP_URL"}),
     ],
 )
 def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
@@ -97,10 +105,25 @@ def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
         ("MICROSOFT_APP_ID", "5ec4e7"),
         ("MICROSOFT_APP_PASSWORD", APP),
         ("MICROSOFT_APP_TENANT_ID", "our tenant 5ec4e7"),
+        ("SMTP_URL", "smtp.school.example"),
+        ("SMTP_URL", "https://signpost:5ec4e7@smtp.school.example"),
+        ("SMTP_URL", "smtp://signpost:5ec4e7@smtp.school.example:465"),
+        ("SMTP_URL", "smtp://signpost:5ec4e7@smtp.school.example:0"),
+        ("SMTP_URL", "smtp://signpost:5ec4e7/x@smtp.school.example"),
+        ("SMTP_URL", "smtp://signpost:5ec4@e7@smtp.school.example"),
+        ("SMTP_URL", "smtp://signpost:5ec4e7%0d@smtp.school.example"),
+        ("SMTP_URL", "smtp://signpost5ec4e7@smtp.school.example"),
+        ("SMTP_URL", "smtp://smtp.school.example/5ec4e7"),
+        ("SMTP_URL", "smtp://signpost:5ec4e7@"),
+        ("MAIL_FROM", "Signpost 5ec4e7"),
+        ("MAIL_FROM", "5ec4e7@school.example, other@school.example"),
+        ("MAIL_FROM", "Signpost <5ec4e7@>"),
+        ("MAIL_FROM", "Signpost <5ec4e7@school.example>\r\nBcc: eve@evil.example"),
+        ("MAIL_FROM", "Zoë <zoë@school.example>"),
     ],
 )
 def test_a_value_of_the_wrong_shape_is_refused_without_being_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
-    found = faults(settings(environment, URL | SIGNING | BOT | SOCKET | TEAMS | {name: value}))
+    found = faults(settings(environment, URL | SIGNING | BOT | SOCKET | TEAMS | MAIL | {name: value}))
     assert [fault.split()[0] for fault in found] == [name]
     assert "5ec4e7" not in found[0]
 
@@ -124,8 +147,19 @@ def test_blanks_round_a_value_do_not_count_and_an_empty_one_is_none(environment:
     assert (found.base_url, found.port) == ("https://a.example", 3978)
 
 
+def test_the_relay_and_the_sender_are_read_as_they_were_meant() -> None:
+    relay = read_relay("smtp://signpost%40school.example:a%2Fb%40c@smtp.school.example")
+    assert relay == Relay("smtp.school.example", 587, encrypted=False, user="signpost@school.example", password="a/b@c")  # noqa: S106
+    assert read_relay("smtps://smtp.school.example") == Relay("smtp.school.example", 465, encrypted=True)
+    assert read_relay("smtp://[::1]:2525") == Relay("::1", 2525, encrypted=False)
+    sender = read_sender('"Oak, Ash & Elm" <signpost@school.example>')
+    assert (sender.display_name, sender.addr_spec) == ("Oak, Ash & Elm", "signpost@school.example")
+
+
 def test_no_secret_is_in_what_settings_look_like(environment: pytest.MonkeyPatch) -> None:
-    found = settings(environment, SIGNING | BOT | SOCKET | CLIENT | TEAMS | {"DATABASE_URL": "postgresql://signpost:5ec4e7@db/signpost"})
+    found = settings(
+        environment, SIGNING | BOT | SOCKET | CLIENT | TEAMS | MAIL | {"DATABASE_URL": "postgresql://signpost:5ec4e7@db/signpost"}
+    )
     assert "5ec4e7" not in repr(found) + str(found)
 
 

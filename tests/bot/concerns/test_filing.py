@@ -1,0 +1,135 @@
+"""Filing a report: kept once, kept from those it is about, without a name where none was given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.concerns.concern import About, EntryKind, Route, State
+from bot.concerns.filing import LONGEST_STORY, NobodyLeft, Unfinished
+from bot.concerns.form import abouts, to_ring, who_reads
+from bot.concerns.ports import Act
+from tests.bot.concerns.house import AT, CHAIR, DEPUTY, HEAD, LEAD, OAK, STORY, House
+
+
+def test_a_report_is_kept_with_its_story_a_ping_and_a_line_in_the_audit() -> None:
+    house = House()
+
+    filed = house.file()
+
+    case = house.cases.unit("oak").case(filed.concern)
+    assert case is not None
+    assert [(entry.kind, entry.text) for entry in case.entries] == [(EntryKind.STORY, STORY)]
+    assert case.concern.state is State.RECEIVED
+    assert filed.told == (LEAD, DEPUTY, HEAD)
+    assert [ping.concern for ping in house.cases.pings.values()] == [filed.concern]
+    assert [(line.act, line.who) for line in house.cases.unit("oak").history(filed.reference)] == [(Act.FILED, "reporter")]
+
+
+@pytest.mark.parametrize("route", [Route.ANONYMOUS, Route.CONFIDENTIAL])
+def test_without_a_name_every_time_is_to_the_hour_and_no_name_is_kept_even_if_one_was_typed(route: Route) -> None:
+    house = House()
+
+    filed = house.file(route=route, name="Canary Person")
+
+    assert "Canary" not in repr(house.cases.kept) + repr(house.cases.pings)
+    told = repr(house.cases.kept["oak"].concerns) + repr(house.cases.kept["oak"].entries) + repr(house.cases.kept["oak"].audit)
+    assert "9, 25" not in told
+    assert house.concern(filed).filed_at == AT.replace(minute=0, second=0)
+    assert all(ping.due_at.minute == 0 for ping in house.cases.pings.values())
+
+
+def test_with_a_name_the_lead_reads_it() -> None:
+    house = House()
+
+    filed = house.file(route=Route.NAMED, name=" Kit Moss ")
+
+    assert house.concern(filed).reporter == "Kit Moss"
+    assert house.concern(filed).filed_at == AT
+
+
+def test_the_same_form_sent_twice_is_one_report_with_one_code() -> None:
+    house = House()
+    draft = house.draft()
+
+    first, second = house.reports.filing.file("oak", draft), house.reports.filing.file("oak", draft)
+
+    assert second.again
+    assert (first.receipt, first.reference, first.concern) == (second.receipt, second.reference, second.concern)
+    assert len(house.cases.kept["oak"].concerns) == len(house.cases.pings) == 1
+
+
+def test_the_same_form_sent_with_more_words_keeps_both() -> None:
+    house = House()
+    draft = house.draft()
+    first = house.reports.filing.file("oak", draft)
+
+    house.reports.filing.file("oak", replace(draft, story="And it went on."))
+
+    case = house.cases.unit("oak").case(first.concern)
+    assert case is not None
+    assert [entry.text for entry in case.entries] == [STORY, "And it went on."]
+
+
+def test_a_code_whose_beginning_is_taken_gives_way_to_another_and_is_found_again() -> None:
+    house = House()
+    draft = house.draft()
+    first = house.reports.filing.file("oak", draft)
+    kept = house.cases.kept["oak"]
+    taken = kept.receipts.pop(first.receipt.lookup)
+    kept.concerns.clear(), kept.filings.clear()
+    kept.receipts[first.receipt.lookup] = replace(taken, concern="of another report")
+
+    second = house.reports.filing.file("oak", draft)
+
+    assert second.receipt != first.receipt
+    assert house.reports.filing.file("oak", draft).receipt == second.receipt
+    assert house.reports.returning.read("oak", second.receipt.code).reference == second.reference
+
+
+def test_who_is_told_follows_from_whom_it_is_about() -> None:
+    for about, told in [
+        ({About.PUPIL}, (LEAD, DEPUTY, HEAD)),
+        ({About.LEAD}, (HEAD, DEPUTY)),
+        ({About.DEPUTY}, (LEAD, HEAD)),
+        ({About.HEAD}, (CHAIR,)),
+        ({About.HEAD, About.LEAD}, (CHAIR,)),
+        ({About.CHAIR, About.PARENT}, (LEAD, DEPUTY, HEAD)),
+    ]:
+        assert House().file(*about).told == told
+
+
+def test_where_nobody_is_left_nothing_is_kept_and_people_outside_are_named() -> None:
+    house = House()
+
+    with pytest.raises(NobodyLeft) as stopped:
+        house.file(About.HEAD, About.CHAIR)
+
+    assert not house.cases.kept["oak"].concerns
+    assert any("LADO" in one.who and "01632 960009" in one.who for one in stopped.value.contacts)
+    assert "NOT been kept" in stopped.value.message
+    assert [line.act for line in house.cases.kept["oak"].audit] == [Act.NOBODY_LEFT]
+
+
+def test_an_unfinished_form_says_what_is_missing_and_keeps_nothing() -> None:
+    house = House()
+    for draft, field in [
+        (house.draft("  "), "story"),
+        (house.draft("x" * (LONGEST_STORY + 1)), "story"),
+        (replace(house.draft(), about=frozenset()), "about"),
+        (house.draft(route=Route.NAMED), "name"),
+        (house.draft(route=Route.NAMED, name="x" * 300), "name"),
+        (replace(house.draft(), filing="short"), "filing"),
+    ]:
+        with pytest.raises(Unfinished) as stopped:
+            house.reports.filing.file("oak", draft)
+        assert list(stopped.value.faults) == [field]
+    assert not house.cases.kept["oak"].concerns
+
+
+def test_the_form_names_those_who_hold_a_role_and_says_who_reads() -> None:
+    assert "Ann Lee" in abouts(OAK)[About.LEAD]
+    assert "Jo Hall" not in who_reads(OAK, frozenset({About.HEAD}))
+    assert who_reads(OAK, frozenset({About.HEAD, About.CHAIR})) == ""
+    assert all("Jo Hall" not in one.who for one in to_ring(OAK, frozenset({About.HEAD})))
