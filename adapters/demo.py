@@ -9,6 +9,7 @@ from bot.school import Holder, Role, School
 from knowledge.policy import Edition
 
 DATABASE = "sqlite:///signpost-demo.db"
+KEY = "signpost-demo.key"  # beside the database it locks: for trying only
 OWNER = "samples"
 POLICY = "social-media"
 # The numbers are of the range that Ofcom keeps for drama: nobody has them.
@@ -18,10 +19,11 @@ PEOPLE = (
     Holder(Role.HEAD, "Jo Hall (example)", "01632 960003"),
     Holder(Role.CHAIR, "Chris Reed (example)", "01632 960004"),
 )
+LADO = "01632 960009 (example)"
 
 
 def schools() -> Iterator[tuple[School, list[tuple[str, Edition, str]]]]:
     """Each sample school with its policy, as they are applied: short name, edition, name of the file."""
     for name in samples.sample_names():
         edition = samples.sample_edition(name)
-        yield School(name, edition.school, OWNER, PEOPLE), [(POLICY, edition, f"{name}.md")]
+        yield School(name, edition.school, OWNER, PEOPLE, lado=LADO), [(POLICY, edition, f"{name}.md")]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from logging import getLogger
@@ -17,11 +18,15 @@ from sqlalchemy.exc import OperationalError
 
 from adapters import demo
 from adapters.courier import DoorsCourier
+from adapters.doors import Core, slack_door, teams_door
+from adapters.messenger import DoorsMessenger
+from adapters.reporting import DeskPapers, mail_of, reports_in
 from adapters.settings import Settings, address_faults, missing, on_this_machine, settings_wrong
 from adapters.store.engine import DatabaseUnusable, engine_of, reach
 from adapters.store.heard_events import StoreHeardEvents
 from adapters.store.migrations import migrate, revision_state
 from adapters.store.schools import StoreSchools
+from bot.concerns.reports import Reports
 from bot.conversation import Conversation
 from bot.ports import NotKept
 from bot.school import EditionKey, School
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
     from adapters.teams.door import TeamsDoor
     from adapters.web.door import WebDoor
 
-DEMO_APP = "00000000-0000-0000-0000-000000000000"
+PING_EVERY = 5.0  # seconds between looks for pings that are due
 TIDY_EVERY = 60.0  # seconds: what is said to be forgotten after half an hour is gone a minute later
 
 log = getLogger("signpost.wiring")
@@ -66,6 +71,8 @@ class House:
     shelves: Shelves
     conversation: Conversation
     courier: DoorsCourier
+    reports: Reports
+    messenger: DoorsMessenger
     web: WebDoor
     slack: SlackDoor | None
     teams: TeamsDoor | None
@@ -175,11 +182,22 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
         keep_in(host)
     engine = demo_engine() if showing else migrated(engine_of(settings.value("DATABASE_URL")))
     schools, events, shelves, courier = StoreSchools(engine, now), StoreHeardEvents(engine, now), Shelves(), DoorsCourier()
-    conversation = Conversation(schools, shelves, courier, now, new_id, settings.base_url, secret=_secret(settings))
-    slack = _slack(settings, engine, conversation, schools, events, showing) if settings.slack else None
-    teams = _teams(settings, engine, conversation, schools, events, showing) if settings.teams or showing else None
+    messenger = DoorsMessenger(now, settings.base_url, settings.port, console=_print if showing else None)
+    reports = reports_in(settings, messenger, now, new_id, showing=showing is not None)
+    conversation = Conversation(
+        schools, shelves, courier, now, new_id, settings.base_url, reports=reports.in_chat, secret=_secret(settings)
+    )
+    core = Core(settings, engine, conversation, schools, events, reports, now, new_id, showing.school if showing else None)
+    slack = slack_door(core) if settings.slack else None
+    teams = teams_door(core) if settings.teams or showing else None
     courier.serve(schools.workspaces, slack.tell if slack else None, teams.tell if teams else None)
-    from adapters.web.door import WebDoor
+    messenger.serve(
+        schools.workspaces,
+        slack.tell_reply if slack else None,
+        teams.tell_reply if teams else None,
+        mail_of(settings, now, new_id),
+    )
+    from adapters.web.door import Reporting, WebDoor
 
     web = WebDoor(
         conversation,
@@ -190,8 +208,9 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
         demo=showing is not None,
         connected={"slack": settings.slack, "teams": settings.teams},
         ready=_ready(engine),
+        reporting=Reporting(reports, DeskPapers(), new_id),
     )
-    return House(engine, schools, shelves, conversation, courier, web, slack, teams)
+    return House(engine, schools, shelves, conversation, courier, reports, messenger, web, slack, teams)
 
 
 def application(built: House) -> Starlette:
@@ -218,17 +237,21 @@ def _secret(settings: Settings) -> str:
 @asynccontextmanager
 async def _living(built: House) -> AsyncIterator[None]:
     """Nothing, while it runs: Slack's websocket is open and old things are forgotten."""
-    built.courier.loop = asyncio.get_running_loop()
+    built.courier.loop = built.messenger.loop = asyncio.get_running_loop()
     await asyncio.to_thread(_warm)
     if built.slack:
         await built.slack.start()
-    tidying = asyncio.create_task(_tidy(built.schools))
+    working = (
+        asyncio.create_task(_every(TIDY_EVERY, "tidy", lambda: _tidy(built))),
+        asyncio.create_task(_every(PING_EVERY, "ping", built.reports.pinging.send_due)),
+    )
     try:
         yield
     finally:
-        tidying.cancel()
-        with suppress(asyncio.CancelledError):
-            await tidying
+        for task in working:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         if built.slack:
             await built.slack.stop()
         if built.teams:
@@ -246,14 +269,26 @@ def _warm() -> None:
     encoder(), topic_model(), weights(), triage("good morning to you all")
 
 
-async def _tidy(schools: StoreSchools) -> None:
-    """Nothing, as long as Signpost runs: what is old is forgotten every minute."""
+async def _every(seconds: float, what: str, do: Callable[[], object]) -> None:
+    """Nothing, as long as Signpost runs: it is done again and again, in a worker thread."""
     while True:
         try:
-            await asyncio.to_thread(schools.forget_old, now())
-        except Exception as error:  # the database may be away for a while: the next minute comes
-            log.error("tidy.failed error=%s", type(error).__name__)
-        await asyncio.sleep(TIDY_EVERY)
+            await asyncio.to_thread(do)
+        except Exception as error:  # the database may be away for a while: the next time comes
+            log.error("%s.failed error=%s", what, type(error).__name__)
+        await asyncio.sleep(seconds)
+
+
+def _tidy(built: House) -> None:
+    """Nothing: what is old is forgotten, and reports whose time is over are deleted."""
+    built.schools.forget_old(now())
+    built.reports.cases.forget_old(now())
+    built.reports.delete_expired(now().date())
+
+
+def _print(line: str) -> None:
+    """Nothing: the demo's pings and links are on the console, where there is nobody else to send them to."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _ready(engine: Engine) -> Callable[[], str]:
@@ -265,62 +300,6 @@ def _ready(engine: Engine) -> Callable[[], str]:
         return ""
 
     return ready
-
-
-def _slack(
-    settings: Settings, engine: Engine, conversation: Conversation, schools: StoreSchools, events: StoreHeardEvents, showing: Demo | None
-) -> SlackDoor:
-    from adapters.slack.door import SlackDoor
-    from adapters.slack.settings import SlackSettings
-    from adapters.store.slack_installations import SlackInstallations, SlackStates
-
-    told = SlackSettings(
-        signing_secret=settings.value("SLACK_SIGNING_SECRET"),
-        bot_token=settings.value("SLACK_BOT_TOKEN"),
-        app_token=settings.value("SLACK_APP_TOKEN"),
-        client_id=settings.value("SLACK_CLIENT_ID"),
-        client_secret=settings.value("SLACK_CLIENT_SECRET"),
-        api_url=settings.slack_api_url.rstrip("/") + "/",
-        public_url=settings.base_url,
-    )
-    installations = SlackInstallations(engine, told.client_id) if told.installs else None
-    states = SlackStates(engine) if told.installs else None
-    return SlackDoor(told, conversation, schools, events, installations, states, any_workspace=showing.school if showing else None)
-
-
-def _teams(
-    settings: Settings, engine: Engine, conversation: Conversation, schools: StoreSchools, events: StoreHeardEvents, showing: Demo | None
-) -> TeamsDoor:
-    from adapters.store.references import ConversationReference as Kept
-    from adapters.store.references import TeamsReferences
-    from adapters.teams.door import TeamsDoor
-    from adapters.teams.references import ConversationReference
-    from adapters.teams.settings import TeamsSettings
-
-    told = TeamsSettings(
-        app_id=settings.microsoft_app_id or DEMO_APP,
-        app_password=settings.value("MICROSOFT_APP_PASSWORD"),
-        tenant_id=settings.microsoft_app_tenant_id,
-        public_url=settings.base_url,
-        metadata_url=settings.microsoft_metadata_url,
-        login_url=settings.microsoft_login_url,
-        unauthenticated=showing is not None,
-    )
-    store = TeamsReferences(engine, now)
-
-    class References:
-        """The store's references as the Teams door's: each has a record of its own, of the same fields."""
-
-        def keep(self, reference: ConversationReference) -> None:
-            """Nothing: kept, in place of an older one of the same tenant and user."""
-            store.keep(Kept(**asdict(reference)))
-
-        def of_user(self, tenant: str, user: str) -> ConversationReference | None:
-            """Where that person is reached; None where the app never met them."""
-            kept = store.of_user(tenant, user)
-            return ConversationReference(**asdict(kept)) if kept else None
-
-    return TeamsDoor(told, conversation, schools, events, References(), any_tenant=showing.school if showing else None)
 
 
 def _apply(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.concerns import words_for
 from bot.concerns.concern import Attachment, Case, Concern, Entry, EntryKind, Kind, Outcome, State
 from bot.concerns.exclusion import DESK_ROLES, is_kept_from, may_see
 from bot.concerns.filing import LONGEST_STORY, Unfinished
@@ -88,14 +89,19 @@ class Desk:
         _need(reason, "reason", "Write the reason: it is what a decision is judged by later.", LONGEST_REASON)
         self._enter(school, viewer, concern_id, Act.DECIDED, EntryKind.DECISION, text, submission, reason=reason, acts=True)
 
-    def hand_over(self, school: str, viewer: Holder, concern_id: str, role: Role, reason: str) -> None:
-        """Nothing: those who hold that role see the case too. Raises CannotHandOver, Unfinished without a reason."""
+    def hand_over(self, school: str, viewer: Holder, concern_id: str, role: Role, reason: str, submission: str = "") -> None:
+        """Nothing: those who hold that role see the case too. Raises CannotHandOver, Unfinished without a reason.
+
+        `submission`, here and below: an id of the form; sent twice it is done once.
+        """
         _need(reason, "reason", "Write why it goes to them.", LONGEST_REASON)
         with self._held(school, viewer, concern_id) as (unit, concern):
+            if _done_before(unit, concern_id, submission):
+                return
             if role not in {one.role for one in _hand_to(unit.school, concern, viewer)}:
                 raise CannotHandOver("The case cannot go to that role.", "Choose somebody from the list at the case.")
             unit.put(replace(concern, also=concern.also | {role}))
-            self._change(unit, viewer, concern, f"Handed over to: {ROLE_NAMES[role]}.", reason)
+            self._change(unit, viewer, concern, f"Handed over to: {ROLE_NAMES[role]}.", reason, submission)
             unit.audit(self.now(), Act.HANDED_OVER, viewer.role.value, concern.reference)
             unit.commit()
 
@@ -119,33 +125,39 @@ class Desk:
             unit.audit(self.now(), Act.SORTED, viewer.role.value, concern.reference)
             unit.commit()
 
-    def keep_until(self, school: str, viewer: Holder, concern_id: str, day: date, reason: str) -> None:
+    def keep_until(self, school: str, viewer: Holder, concern_id: str, day: date, reason: str, submission: str = "") -> None:
         """Nothing: the case is deleted after that day, once it is closed. Raises Unfinished for a day past or no reason."""
         _need(reason, "reason", "Write why it is kept that long.", LONGEST_REASON)
         if day <= self.now().date():
             raise Unfinished({"day": "Choose a day in the future; to delete a closed case now there is a button of its own."})
         with self._held(school, viewer, concern_id) as (unit, concern):
+            if _done_before(unit, concern_id, submission):
+                return
             unit.put(replace(concern, keep_until=day))
-            self._change(unit, viewer, concern, f"To be kept until {day.isoformat()}.", reason)
+            self._change(unit, viewer, concern, f"To be kept until {day.isoformat()}.", reason, submission)
             unit.audit(self.now(), Act.KEPT_LONGER, viewer.role.value, concern.reference)
             unit.commit()
 
-    def close(self, school: str, viewer: Holder, concern_id: str, outcome: Outcome, reason: str) -> None:
+    def close(self, school: str, viewer: Holder, concern_id: str, outcome: Outcome, reason: str, submission: str = "") -> None:
         """Nothing: the case is closed with what came of it. Raises NotNow, Unfinished without a reason."""
         _need(reason, "reason", "Write why it can be closed.", LONGEST_REASON)
         with self._held(school, viewer, concern_id) as (unit, concern):
+            if _done_before(unit, concern_id, submission):
+                return
             unit.put(replace(concern, state=after(concern.state, Step.CLOSE), outcome=outcome))
-            self._change(unit, viewer, concern, f"Closed: {outcome.value.replace('_', ' ')}.", reason)
+            self._change(unit, viewer, concern, f"Closed: {words_for.OUTCOME[outcome]}.", reason, submission)
             unit.audit(self.now(), Act.CLOSED, viewer.role.value, concern.reference)
             unit.commit()
 
-    def reopen(self, school: str, viewer: Holder, concern_id: str, reason: str) -> None:
+    def reopen(self, school: str, viewer: Holder, concern_id: str, reason: str, submission: str = "") -> None:
         """Nothing: a closed or withdrawn case is taken up again. Raises NotNow, Unfinished without a reason."""
         _need(reason, "reason", "Write why it is taken up again.", LONGEST_REASON)
         with self._held(school, viewer, concern_id) as (unit, concern):
+            if _done_before(unit, concern_id, submission):
+                return
             state = after(concern.state, Step.REOPEN)
             unit.put(replace(concern, state=state, outcome=None, taken_by=viewer, taken_at=self.now()))
-            self._change(unit, viewer, concern, "Taken up again.", reason)
+            self._change(unit, viewer, concern, "Taken up again.", reason, submission)
             unit.audit(self.now(), Act.REOPENED, viewer.role.value, concern.reference)
             unit.commit()
 
@@ -201,8 +213,7 @@ class Desk:
     ) -> None:
         _need(text, "text", "Write it in the box first.", LONGEST_STORY)
         with self._held(school, viewer, concern_id) as (unit, concern):
-            case = unit.case(concern_id)
-            if case and submission in {entry.id for entry in case.entries}:
+            if _done_before(unit, concern_id, submission):
                 return
             unit.enter(concern_id, Entry(submission, self.now(), kind, text.strip(), viewer.role, viewer.name, reason.strip()))
             if acts and concern.open:
@@ -211,8 +222,9 @@ class Desk:
             unit.audit(self.now(), act, viewer.role.value, concern.reference)
             unit.commit()
 
-    def _change(self, unit: CaseUnit, viewer: Holder, concern: Concern, text: str, reason: str) -> None:
-        unit.enter(concern.id, Entry(self.new_id(), self.now(), EntryKind.CHANGE, text, viewer.role, viewer.name, reason.strip()))
+    def _change(self, unit: CaseUnit, viewer: Holder, concern: Concern, text: str, reason: str, submission: str) -> None:
+        entry_id = submission or self.new_id()
+        unit.enter(concern.id, Entry(entry_id, self.now(), EntryKind.CHANGE, text, viewer.role, viewer.name, reason.strip()))
 
     @contextmanager
     def _held(self, school: str, viewer: Holder, concern_id: str) -> Iterator[tuple[CaseUnit, Concern]]:
@@ -240,6 +252,12 @@ def is_mine(concern: Concern, viewer: Holder) -> bool:
 def soon_deleted(concern: Concern, today: date) -> bool:
     """Whether a report's day is near, so that whoever looks after it should know."""
     return concern.keep_until - today <= WARNED_BEFORE
+
+
+def _done_before(unit: CaseUnit, concern_id: str, submission: str) -> bool:
+    """Whether a form was sent already: what it did is an entry of the form's id."""
+    case = unit.case(concern_id) if submission else None
+    return case is not None and submission in {entry.id for entry in case.entries}
 
 
 def _theirs(unit: CaseUnit, viewer: Holder) -> list[Concern]:

@@ -196,6 +196,9 @@ class Cases(Protocol):
     def settle_ping(self, ping: Ping, again_at: datetime | None) -> None:
         """Nothing: the ping was sent (None), or is tried again then."""
 
+    def forget_old(self, now: datetime) -> None:
+        """Nothing: old guesses, used links and sessions that are over are gone."""
+
     def expired(self, today: date) -> tuple[tuple[str, str], ...]:
         """(school, concern id) of those closed or withdrawn whose day has passed."""
 
