@@ -96,14 +96,19 @@ class Returning:
                 unit.commit()
             return _visit(unit, concern)
 
-    def attach(self, school: str, code: str, name: str, kind: str, content: bytes) -> Visit:
-        """The report with a file added, which has been cleaned. Raises also Unfinished where it has as many as it can hold."""
+    def attach(self, school: str, code: str, name: str, kind: str, content: bytes, submission: str = "") -> Visit:
+        """The report with a file added, which has been cleaned. Raises also Unfinished where it has as many as it can hold.
+
+        `submission`: an id of the form and the file in it; sent twice it is added once.
+        """
         with self._opened(school, code) as (unit, concern):
             case = unit.case(concern.id)
+            if case and submission in {one.id for one in case.attachments}:
+                return _visit(unit, concern)
             if case and len(case.attachments) >= MOST_FILES:
                 raise Unfinished({"files": f"A report can hold {MOST_FILES} files. Say in words what else there is, and keep it."})
             at = self._at(concern)
-            unit.attach(concern.id, Attachment(self.new_id(), at, name, kind, len(content)), content)
+            unit.attach(concern.id, Attachment(submission or self.new_id(), at, name, kind, len(content)), content)
             unit.put(replace(concern, unread=True))
             unit.audit(at, Act.ATTACHED, REPORTER, concern.reference)
             if concern.state is not State.RECEIVED:
