@@ -23,8 +23,8 @@ class DatabaseUnusable(SignpostError):
     """The database cannot be used: the URL's fault, or nobody answers at it. Whoever runs Signpost can mend the URL or the database."""
 
 
-def engine_of(url: str) -> Engine:
-    """The engine of a database URL; nothing is opened yet. Raises DatabaseUnusable."""
+def engine_of(url: str, *, durable: bool = False) -> Engine:
+    """The engine of a database URL; nothing is opened yet. `durable`: what is committed survives a power cut. Raises DatabaseUnusable."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):  # the latter for a port that is no number
@@ -32,7 +32,7 @@ def engine_of(url: str) -> Engine:
     if parsed.drivername in POSTGRES:
         return _postgres(parsed)
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return _sqlite(parsed)
+        return _sqlite(parsed, durable=durable)
     raise DatabaseUnusable(f"Signpost keeps nothing in a “{parsed.drivername}” database.", SHAPES)
 
 
@@ -60,7 +60,14 @@ def _postgres(url: URL) -> Engine:
     )
 
 
-def _sqlite(url: URL) -> Engine:
+def empty_log(engine: Engine) -> None:
+    """Nothing: what was deleted stands no longer in SQLite's write-ahead log, which would else keep it until it is written over."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _sqlite(url: URL, *, durable: bool) -> Engine:
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise DatabaseUnusable("A database in memory cannot be shared by Signpost's worker threads.", SHAPES)
     folder = Path(url.database).parent
@@ -76,14 +83,20 @@ def _sqlite(url: URL) -> Engine:
         # a read could not be turned into a write once another had committed: SQLite refuses that at once, whatever the timeout.
         connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _prepare_durable_sqlite if durable else _prepare_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     # A power cut may take the last turns and claims along; it never harms the file, and a crash of ours takes nothing. What somebody was
-    # promised is kept, a concern above all, must not be written here: it needs a connection of its own with synchronous = FULL.
+    # promised is kept, a concern above all, is not written here but by an engine of its own: see _prepare_durable_sqlite.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is written over, and does not stay in the file's free pages
+
+
+def _prepare_durable_sqlite(connection: SqliteConnection, record: Any) -> None:
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA synchronous = FULL")  # a commit waits until the disk has it
+    connection.execute("PRAGMA fullfsync = ON")  # and on a Mac, until the disk really has it

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from adapters.store.engine import empty_log
 from adapters.store.lately import MOMENT, Lately
 from adapters.store.of_school import insert_into, put
 from adapters.store.tables.events import EventRow
@@ -53,9 +54,9 @@ class StoreSchools:
     def unit(self, school: str) -> StoreUnit:
         """A unit of work for a school. Raises UnknownSchool."""
         session = Session(self._engine, expire_on_commit=False)  # takes a connection when it first reads or writes
-        known = self._known.get(school, lambda: _school(session, school))
+        known = self._known.get(school, lambda: read_school(session, school))
         if known is None:
-            raise UnknownSchool(f"There is no school “{school}”.", "`signpost school list` shows those there are.")
+            raise unknown(school)
         return StoreUnit(session, known, self._now, self._current)
 
     def school_of(self, door: str, workspace: str) -> str | None:
@@ -113,12 +114,16 @@ class StoreSchools:
             session.execute(
                 delete(STATES).where(STATES.c.expire_at < now.astimezone(UTC).replace(tzinfo=None))
             )  # slack_sdk keeps them naive
-        if isinstance(self._engine, Engine) and self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:  # else the words stand in the write-ahead log until it is written over
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        if isinstance(self._engine, Engine):
+            empty_log(self._engine)
 
 
-def _school(session: Session, school: str) -> School | None:
+def unknown(school: str) -> UnknownSchool:
+    """The error for a school that is not there."""
+    return UnknownSchool(f"There is no school “{school}”.", "`signpost school list` shows those there are.")
+
+
+def read_school(session: Session, school: str) -> School | None:
     """The school, None where there is none; the connection is given back."""
     with session:
         row = session.connection().execute(SCHOOL, {"school": school}).first()
@@ -132,12 +137,22 @@ def _school(session: Session, school: str) -> School | None:
         holders=tuple(Holder(Role(one.role), one.name, one.phone, one.email, one.slack, one.teams) for one in holders),
         helpline=row.helpline,
         hours=row.hours,
+        lado=row.lado,
+        reports_kept_years=row.reports_kept_years,
     )
 
 
 def _keep_school(session: Session, school: School) -> None:
-    values = {"name": school.name, "owner": school.owner, "helpline": school.helpline, "hours": school.hours}
-    session.connection().execute(put(session.get_bind().dialect.name, SchoolRow), {"id": school.id, **values})
+    values = {
+        "id": school.id,
+        "name": school.name,
+        "owner": school.owner,
+        "helpline": school.helpline,
+        "hours": school.hours,
+        "lado": school.lado,
+        "reports_kept_years": school.reports_kept_years,
+    }
+    session.connection().execute(put(session.get_bind().dialect.name, SchoolRow), values)
 
 
 def _keep_workspaces(session: Session, school: str, workspaces: Sequence[tuple[str, str]]) -> None:

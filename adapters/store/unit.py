@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from adapters.store.counts import Counts
 from adapters.store.editions import Correction, Corrections, Editions
+from adapters.store.keeping import keeping
 from adapters.store.lately import Lately
 from adapters.store.turns import PassedQuestions, Turns
-from bot.ports import Gap, NotKept, Now, PassedQuestion, Turn
+from bot.ports import Gap, Now, PassedQuestion, Turn
 from bot.school import EditionKey, Published, School
 from knowledge.policy import Edition
 
@@ -48,7 +46,7 @@ class StoreUnit:
 
     def commit(self) -> None:
         """Nothing: keeps what was done. Raises NotKept."""
-        with _keeping():
+        with keeping():
             self._counts.write()
             self._session.commit()
         if self._published:
@@ -88,7 +86,7 @@ class StoreUnit:
 
     def remember(self, turn: Turn) -> None:
         """Nothing: keeps a turn, or the turn of that id as it now stands."""
-        with _keeping():
+        with keeping():
             self._turns.remember(turn)
 
     def turn(self, turn_id: str) -> Turn | None:
@@ -122,12 +120,3 @@ class StoreUnit:
     def passed_on(self) -> tuple[PassedQuestion, ...]:
         """The questions kept for the head, newest first."""
         return self._passed.all()
-
-
-@contextmanager
-def _keeping() -> Iterator[None]:
-    """Nothing: what the database cannot keep now is told as NotKept."""
-    try:
-        yield
-    except OperationalError as error:
-        raise NotKept("The database could not keep it.", "Look at its disk and its log; `signpost doctor` says more.") from error

@@ -14,6 +14,8 @@ school = typer.Typer(help="Set up schools: apply a SCHOOL.toml, list them, show 
 policy = typer.Typer(help="Publish a new edition of a school's policy.", **PLAIN)
 slack = typer.Typer(help="Connect Slack.", **PLAIN)
 teams = typer.Typer(help="Connect Teams.", **PLAIN)
+keys = typer.Typer(help="The keys that seal private reports: make, check, change.", **PLAIN)
+audit = typer.Typer(help="Check the record of who did what with reports.", **PLAIN)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 OfSchool = Annotated[str, typer.Option("--school", "-s", metavar="NAME", show_default=False, help="See `signpost school list`.")]
@@ -29,6 +31,11 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
     app.add_typer(slack, name="slack")
     app.add_typer(teams, name="teams")
+    app.add_typer(keys, name="keys")
+    app.add_typer(audit, name="audit")
+    app.command(no_args_is_help=True)(poster)
+    app.command(no_args_is_help=True)(backup)
+    app.command(no_args_is_help=True)(restore)
 
 
 def serve(
@@ -181,3 +188,121 @@ def teams_package(
     from adapters.terminal.connecting import write_teams_package
 
     write_teams_package(out)
+
+
+@keys.command("new")
+def new_key() -> None:
+    """Print a new key, and what to do with it.
+
+    Nothing is changed by this: it is a key once it stands in SIGNPOST_KEYS.
+    """
+    from adapters.terminal.keys import show_new_key
+
+    show_new_key()
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Seal every report anew with the newest key.
+
+    \b
+      1. signpost keys new      add it to SIGNPOST_KEYS, after the old one
+      2. start Signpost again   every copy can now read what it will seal
+      3. put the new key first in SIGNPOST_KEYS, start Signpost again
+      4. signpost keys rotate   until it says 0; then take the old key out
+
+    Safe while Signpost runs, and to do again. Where only one copy of Signpost
+    runs, begin with the third step. Exit code 1 where something is left that
+    is sealed with an older key.
+    """
+    from adapters.terminal.keys import rotate
+
+    raise typer.Exit(0 if rotate() else 1)
+
+
+@keys.command("check")
+def check_keys() -> None:
+    """List the keys in use, by id, and how much each has sealed.
+
+    Exit code 1 where one of them is missing from SIGNPOST_KEYS. No key is
+    printed.
+    """
+    from adapters.terminal.keys import check
+
+    raise typer.Exit(0 if check() else 1)
+
+
+@audit.command("verify")
+def verify_audit(
+    of_school: Annotated[
+        str | None, typer.Option("--school", "-s", metavar="NAME", show_default=False, help="Only this school's audit.")
+    ] = None,
+    expect: Annotated[
+        str | None, typer.Option("--expect", metavar="NUMBER:HASH", show_default=False, help="What you once noted down, with --school.")
+    ] = None,
+) -> None:
+    """Check that no line of a school's audit was changed or removed.
+
+    Prints NUMBER:HASH of each school's last line. Note it down away from the
+    database from time to time: whoever can rewrite the whole table can make the
+    chain fit again, and only a line noted elsewhere shows it.
+
+    \b
+      signpost audit verify
+      signpost audit verify --school oakfield --expect 212:9f2c...
+
+    Exit code 1 where an audit is broken.
+    """
+    from adapters.terminal.auditing import verify
+
+    raise typer.Exit(0 if verify(of_school, expect) else 1)
+
+
+def poster(
+    of_school: OfSchool,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A .pdf or .svg. Default: poster-NAME.pdf.", show_default=False)
+    ] = None,
+) -> None:
+    """Make a poster that says where to report without signing in.
+
+    \b
+      signpost poster --school oakfield
+
+    One A4 page with the address and its QR code. It needs the setting
+    PUBLIC_URL. Make it again whenever the people or numbers on it change.
+    """
+    from adapters.terminal.poster import write_poster
+
+    write_poster(of_school, out)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="Where to write it, such as signpost.backup.gz.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over FILE where it is there already.")] = False,
+) -> None:
+    """Write everything the database holds into one file.
+
+    Safe while Signpost runs. The keys are not in it: keep SIGNPOST_KEYS
+    elsewhere, for without them nobody can read the reports in it.
+
+    \b
+      signpost backup signpost.backup.gz
+    """
+    from adapters.terminal.backing_up import back_up
+
+    back_up(file, force=force)
+
+
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="What `signpost backup` wrote.")]) -> None:
+    """Fill an empty database with what a backup holds.
+
+    SQLite or PostgreSQL, whichever the backup came from. A database that has
+    schools in it is refused. Stop Signpost before, and start it afterwards.
+
+    \b
+      DATABASE_URL=sqlite:///new.db signpost restore signpost.backup.gz
+    """
+    from adapters.terminal.backing_up import restore as run
+
+    run(file)

@@ -26,11 +26,22 @@ def migrate(engine: Engine, revision: str = NEWEST) -> str:
     reach(engine)
     with engine.connect() as connection:
         take_turn(connection)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        found = upgrade(connection, revision)
         connection.commit()
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return found
+
+
+def upgrade(connection: Connection, revision: str = NEWEST) -> str:
+    """The revision the database is at now, within a connection's transaction: nothing is committed."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def known_revisions() -> frozenset[str]:
+    """Every revision that this Signpost can bring a database to."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def revision_state(engine: Engine) -> tuple[str, str]:

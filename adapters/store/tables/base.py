@@ -19,6 +19,11 @@ NAMES = {
 }
 
 
+def kept_words(text: str) -> str:
+    """A text without null characters, half characters marked: no database keeps them, and no page or file can show them."""
+    return UNKEPT.sub("\ufffd", text.replace("\0", ""))
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware time, kept and given back in UTC. A naive one is refused: SQLite would silently drop an offset."""
 
@@ -49,7 +54,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """The text without null characters and half characters."""
-        return None if value is None else UNKEPT.sub("\ufffd", value.replace("\0", ""))
+        return None if value is None else kept_words(value)
 
 
 class Row(DeclarativeBase):

@@ -18,6 +18,8 @@ class SchoolRow(Row):
     owner: Mapped[str] = mapped_column(index=True)
     helpline: Mapped[str]
     hours: Mapped[str]
+    lado: Mapped[str] = mapped_column(server_default="")
+    reports_kept_years: Mapped[int] = mapped_column(server_default="6")
 
 
 class HolderRow(OfSchool, Row):

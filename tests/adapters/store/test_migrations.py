@@ -11,17 +11,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, Integer, MetaData, Table, func, insert, inspect, select
+from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, Integer, LargeBinary, MetaData, Table, func, insert, inspect, select
 
 from adapters.store import migrations
 from adapters.store.engine import engine_of
 from adapters.store.migrations import migrate, revision_state, take_turn
+from adapters.store.schools import StoreSchools
 from adapters.store.tables import METADATA
+from bot.school import Role
+from tests.adapters.store.case_examples import fill_cases
 from tests.databases import BOTH, empty_url
 
 SCRIPTS = ScriptDirectory(str(Path(migrations.__file__).parent))
 REVISIONS = [one.revision for one in reversed(list(SCRIPTS.walk_revisions()))]
-EXAMPLES = {Boolean: True, Integer: 1, DateTime: datetime(2026, 1, 1), Date: date(2026, 1, 1), JSON: []}  # noqa: DTZ001
+EXAMPLES = {Boolean: True, Integer: 1, DateTime: datetime(2026, 1, 1), Date: date(2026, 1, 1), JSON: [], LargeBinary: b"one"}  # noqa: DTZ001
 
 
 def test_what_the_revisions_make_is_what_the_tables_say(empty: Engine) -> None:
@@ -101,3 +104,19 @@ def _value(kind: Any) -> Any:
     if isinstance(kind, DateTime):
         return datetime(2026, 1, 1, tzinfo=UTC) if kind.timezone else EXAMPLES[DateTime]
     return next((value for known, value in EXAMPLES.items() if isinstance(kind, known)), "one")
+
+
+def test_a_school_that_was_there_before_reports_keeps_its_people_and_gets_what_reports_need(empty: Engine) -> None:
+    migrate(empty, "0001")
+    then = _reflected(empty)
+    with empty.begin() as connection:
+        school = {"id": "alder", "name": "Alder Primary", "owner": "trees", "helpline": "NSPCC", "hours": "8 to 4"}
+        connection.execute(insert(then.tables["schools"]), school)
+        person = {"school": "alder", "role": "lead", "name": "Ann Lee", "phone": "01", "email": "a@b.example", "slack": "U1", "teams": ""}
+        connection.execute(insert(then.tables["holders"]), [person | {"place": 0}, person | {"place": 1, "role": "deputy"}])
+    migrate(empty)
+    with StoreSchools(empty, lambda: datetime.now(UTC)).unit("alder") as unit:
+        found = unit.school
+    assert [one.role for one in found.holders] == [Role.LEAD, Role.DEPUTY]
+    assert (found.name, found.hours, found.lado, found.reports_kept_years) == ("Alder Primary", "8 to 4", "", 6)
+    fill_cases(empty, "alder")

@@ -19,6 +19,7 @@ from adapters.store.unit import StoreUnit
 from bot.ports import Gap, PassedQuestion, Turn
 from bot.school import Holder, Role, School
 from knowledge.policy import Stance
+from tests.adapters.store.case_examples import fill_cases
 from tests.adapters.store.test_policies import FIRST, SECOND
 
 MONTH = date(2026, 3, 1)
@@ -29,6 +30,7 @@ PASSED = PassedQuestion("same-id", "May I?", "photos", AT)
 CORRECTION = Correction("social-media", ANCHOR, "photos", Stance.FORBIDS)
 NOT_A_SCHOOLS = {  # tables of the whole installation, each with the reason why its rows are not a school's
     "schools": "the schools themselves",
+    "key_checks": "the installation's keys, which seal every school's reports",
     "heard_events": "digests of platforms' event ids",
     "teams_references": "keyed by the Teams tenant, which workspaces gives to one school",
     "slack_installations": "slack_sdk's own, keyed by the Slack workspace",
@@ -151,6 +153,7 @@ def test_a_school_that_is_removed_takes_all_its_rows_along_and_nobody_elses(scho
     for school in ("alder", "birch"):
         schools.apply(School(school, school, holders=(Holder(Role.LEAD, "Ann Lee"),)), [("slack", f"T-{school}")])
         fill(schools, school)
+        fill_cases(engine, school)
     before = rows_of(engine, "birch")
     assert all(before.values()), "every table of a school has a row in this test"
     with engine.begin() as connection:

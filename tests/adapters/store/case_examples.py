@@ -1,0 +1,97 @@
+"""What the tests of the store for reports file: a concern with every field set, what belongs to it, and keys that are no secret."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from adapters.store.cases import StoreCases
+from adapters.store.sealing import Keys
+from bot.concerns.concern import (
+    About,
+    Attachment,
+    Concern,
+    Entry,
+    EntryKind,
+    Evidence,
+    Kind,
+    Outcome,
+    Police,
+    Route,
+    State,
+    Wish,
+)
+from bot.concerns.ports import Act, CaseUnit, DeskSession, KeptReceipt, Ping, SignInLink
+from bot.school import Holder, Role
+
+AT = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OLD, NEW = bytes(range(32)), bytes(range(32, 64))
+KEYS = Keys([OLD])
+HEAD = Holder(Role.HEAD, "Jo Hall", "01632 960003", "head@alder.example")
+LEAD = Holder(Role.LEAD, "Ann Lee", "01632 960001", "lead@alder.example", "U1", "t1")
+PLAIN = Concern(
+    id="c1",
+    reference="K7M4Q2",
+    filed_at=AT,
+    route=Route.CONFIDENTIAL,
+    about=frozenset({About.PUPIL}),
+    kept_from=(),
+    kind=Kind.OTHER,
+    wish=Wish.ADVICE,
+    keep_until=date(2032, 3, 2),
+    waits_since=AT,
+)
+FULL = replace(
+    PLAIN,
+    route=Route.NAMED,
+    about=frozenset({About.HEAD, About.PARENT}),
+    kept_from=(HEAD, Holder(Role.CHAIR, "Jo Hall")),
+    kind=Kind.CYBERBULLYING,
+    wish=Wish.RECORD,
+    urgent=True,
+    police=Police.UNDECIDED,
+    evidence=Evidence.NOT_YET,
+    reporter="Sam Reed",
+    state=State.CLOSED,
+    taken_by=LEAD,
+    taken_at=AT + HOUR,
+    also=frozenset({Role.DEPUTY}),
+    outcome=Outcome.REFERRED_LADO,
+    linked=frozenset({"c8", "c9"}),
+    unread=False,
+)
+STORY = Entry("e1", AT, EntryKind.STORY, "What happened: 🙂 ' \" \\ %s :x\nand more.")
+DECISION = Entry("e2", AT + HOUR, EntryKind.DECISION, "The parents are told.", Role.LEAD, "Ann Lee", "They can help.")
+PHOTO = Attachment("a1", AT, "screen print.png", "image/png", 5)
+
+
+def receipt_for(concern: Concern, lookup: str = "4F2K") -> KeptReceipt:
+    """A receipt of a concern."""
+    return KeptReceipt(concern.id, lookup, "$argon2id$locked")
+
+
+def numbered(at: int) -> Concern:
+    """A concern unlike the others."""
+    return replace(PLAIN, id=f"c{at}", reference=f"R{at}")
+
+
+def file(unit: CaseUnit, concern: Concern = PLAIN, filing: str = "", lookup: str = "") -> None:
+    """Nothing: a concern with a story, a file and a ping is in the unit, which is not committed."""
+    assert unit.add(concern, filing or f"filing of {concern.id}", receipt_for(concern, lookup or concern.id))
+    unit.enter(concern.id, STORY)
+    unit.attach(concern.id, PHOTO, b"pixel")
+    unit.ping(Ping(f"ping of {concern.id}", unit.school.id, concern.id, AT))
+
+
+def fill_cases(engine: Engine, school: str) -> None:
+    """Nothing: every table of reports has a row of that school, with the same ids whatever the school."""
+    with StoreCases(engine, KEYS, lambda: AT).unit(school) as unit:
+        unit.guess("AAAA", AT, HOUR)
+        file(unit, FULL)
+        unit.audit(AT, Act.FILED, "reporter", FULL.reference)
+        unit.keep_link(SignInLink("same-link", "ann", AT + HOUR))
+        unit.keep_session(DeskSession("same-session", "ann", AT, AT + HOUR))
+        unit.commit()

@@ -1,0 +1,197 @@
+"""Many threads at once, as many replicas would be: one report for one form, nothing changed unseen, nothing lost, nobody waits for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from time import sleep
+
+import pytest
+from sqlalchemy import Engine
+
+from adapters.store.auditing import verify
+from adapters.store.cases import StoreCases, _claim
+from adapters.store.schools import StoreSchools
+from bot.concerns.ports import Act, KeptReceipt, Ping, SignInLink
+from tests.adapters.store.case_examples import AT, DECISION, HOUR, KEYS, PLAIN, file, numbered
+from tests.adapters.store.test_at_once import THREADS, at_once
+
+LEASE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def cases(engine: Engine, schools: StoreSchools) -> StoreCases:
+    return StoreCases(engine, KEYS, lambda: AT)
+
+
+def replica(engine: Engine) -> StoreCases:
+    """What another copy of Signpost would have of the same database."""
+    return StoreCases(engine, KEYS, lambda: AT)
+
+
+def test_one_form_sent_many_times_at_once_makes_one_report(cases: StoreCases, engine: Engine) -> None:
+    filed, found = Counter[bool](), set[str]()
+
+    def send(thread: int) -> None:
+        for form in range(5):
+            concern = numbered(100 * form + thread)
+            with replica(engine).unit("alder") as unit:
+                new = unit.add(concern, f"form {form}", receipt(concern.id))
+                if new:
+                    sleep(0.01)  # long enough for the others to come
+                    unit.commit()
+                else:
+                    kept = unit.by_filing(f"form {form}")
+                    assert kept is not None
+                    found.add(kept.id)
+                filed[new] += 1
+
+    at_once(send)
+    with cases.unit("alder") as unit:
+        kept = {one.id for one in unit.concerns()}
+    assert filed == {True: 5, False: 5 * (THREADS - 1)}
+    assert len(kept) == 5
+    assert found <= kept
+
+
+def receipt(concern: str) -> KeptReceipt:
+    """A receipt that is no other's."""
+    return KeptReceipt(concern, concern, "locked")
+
+
+def test_a_report_is_changed_by_one_after_the_other(cases: StoreCases) -> None:
+    with cases.unit("alder") as unit:
+        file(unit)
+        unit.commit()
+
+    def link(thread: int) -> None:
+        with cases.unit("alder") as unit:
+            concern = unit.concern("c1")
+            assert concern is not None
+            sleep(0.005)
+            unit.put(replace(concern, linked=concern.linked | {f"c{thread}"}))
+            unit.enter("c1", replace(DECISION, id=f"by {thread}"))
+            unit.commit()
+
+    at_once(link)
+    with cases.unit("alder") as unit:
+        case = unit.case("c1")
+    assert case is not None
+    assert len(case.concern.linked) == THREADS
+    assert len(case.entries) == 1 + THREADS
+
+
+def test_a_sign_in_link_lets_one_in(cases: StoreCases) -> None:
+    with cases.unit("alder") as unit:
+        unit.keep_link(SignInLink("d1", "ann", AT + HOUR))
+        unit.commit()
+    let_in = Counter[bool]()
+
+    def press(_thread: int) -> None:
+        with cases.unit("alder") as unit:
+            let_in[unit.take_link("d1", AT) is not None] += 1
+            unit.commit()
+
+    at_once(press)
+    assert let_in == {True: 1, False: THREADS - 1}
+
+
+def test_each_ping_is_claimed_once_and_nobody_is_sent_away_while_there_is_one(cases: StoreCases, engine: Engine) -> None:
+    with cases.unit("alder") as unit:
+        assert unit.add(PLAIN, "f", receipt("c1"))
+        for at in range(80):
+            unit.ping(Ping(f"p{at}", "alder", "c1", AT + timedelta(seconds=at)))
+        unit.commit()
+    claimed: list[str] = []
+
+    def claim(_thread: int) -> None:
+        while ping := replica(engine).claim_ping(AT + HOUR, LEASE):
+            claimed.append(ping.id)
+
+    at_once(claim)
+    assert sorted(claimed) == sorted(f"p{at}" for at in range(80))
+
+
+def test_a_ping_that_another_is_claiming_at_this_moment_is_passed_over(cases: StoreCases, engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one claim after the other")
+    with cases.unit("alder") as unit:
+        file(unit)
+        unit.ping(Ping("second", "alder", "c1", AT + HOUR))
+        unit.commit()
+    with ThreadPoolExecutor(1) as pool, engine.begin() as connection:
+        connection.execute(_claim(AT + HOUR, LEASE))
+        claimed = pool.submit(cases.claim_ping, AT + HOUR, LEASE).result(timeout=20)
+        assert claimed is not None
+        assert claimed.id == "second"
+
+
+def test_whoever_was_too_slow_with_a_ping_changes_nothing_that_another_has_done(cases: StoreCases) -> None:
+    with cases.unit("alder") as unit:
+        file(unit)
+        unit.commit()
+    slow = cases.claim_ping(AT, LEASE)
+    quick = cases.claim_ping(AT + LEASE, LEASE)
+    assert slow == quick
+    assert slow is not None
+    assert quick is not None
+    cases.settle_ping(quick, AT + HOUR)
+    cases.settle_ping(slow, None)
+    cases.settle_ping(slow, AT + 5 * HOUR)
+    assert cases.claim_ping(AT + HOUR, LEASE) == replace(quick, due_at=AT + HOUR, attempts=1)
+
+
+def test_the_audit_is_numbered_without_gaps_and_its_chain_holds(cases: StoreCases, engine: Engine) -> None:
+    with cases.unit("alder") as unit:
+        file(unit)
+        unit.commit()
+
+    def act(thread: int) -> None:
+        for turn in range(5):
+            with replica(engine).unit("alder") as unit:
+                unit.audit(AT, Act.READ, "lead", PLAIN.reference)
+                if (thread + turn) % 2:  # in either order: none may wait for the other
+                    unit.concern("c1")
+                unit.audit(AT, Act.NOTED, "lead", PLAIN.reference)
+                unit.commit()
+
+    at_once(act)
+    with cases.unit("alder") as unit:
+        assert [line.number for line in unit.history(PLAIN.reference)] == list(range(1, THREADS * 10 + 1))
+    assert {(one.school, one.count, one.broken) for one in verify(engine)} == {("alder", THREADS * 10, None), ("birch", 0, None)}
+
+
+def test_of_guesses_at_once_no_more_than_the_limit_are_told_that_they_are_within_it(engine: Engine, cases: StoreCases) -> None:
+    counts: list[int] = []
+
+    def guess(_thread: int) -> None:
+        for _ in range(3):
+            with replica(engine).unit("alder") as unit:
+                counts.append(unit.guess("AAAA", AT, HOUR)[0])
+
+    at_once(guess)
+    for limit in range(1, 3 * THREADS):
+        assert sum(count <= limit for count in counts) <= limit
+    assert max(counts) == 3 * THREADS
+
+
+def test_filing_works_while_others_read_and_delete(cases: StoreCases, engine: Engine) -> None:
+    def work(thread: int) -> None:
+        for turn in range(5):
+            concern = numbered(10 * thread + turn)
+            with replica(engine).unit("alder") as unit:
+                file(unit, concern)
+                unit.audit(AT, Act.FILED, "reporter", concern.reference)
+                unit.commit()
+            with replica(engine).unit("alder") as unit:
+                assert unit.case(concern.id) is not None
+                if turn % 2:
+                    assert unit.concern(concern.id) is not None
+                    unit.delete(concern.id)
+                    unit.commit()
+
+    at_once(work)
+    with cases.unit("alder") as unit:
+        assert len(unit.concerns()) == 3 * THREADS
