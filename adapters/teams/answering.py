@@ -13,6 +13,7 @@ from anyio.to_thread import run_sync
 
 from adapters.teams import cards, wording
 from adapters.teams.botframework import BotFramework, InvokeAnswer, Turn
+from adapters.teams.elements import Card
 from adapters.teams.incoming import Incoming, Scope
 from adapters.teams.kept import pack, unpack
 from adapters.teams.references import ConversationReference, References
@@ -49,10 +50,13 @@ class Answering:
         invoked = incoming.type == "invoke"
         if invoked and not incoming.press:
             return invoke_answer(ERROR, {"code": "BadRequest", "message": wording.NO_BUTTON}, HTTPStatus.BAD_REQUEST)
+        if incoming.dialog and not (invoked or incoming.text) and incoming.scope is Scope.PERSONAL:  # a client that knows no dialogs
+            arrived(await trying.send(partial(turn.say, words(wording.CANNOT_SHOW)), PERSONAL_CHAT))
+            return None
         reply = await run_sync(self._said, incoming, school)
         if invoked and (redrawn := self._redrawn(incoming, reply)):
             return invoke_answer(CARD, redrawn)
-        messages = cards.messages(reply, self._keep_card(incoming))
+        messages = self.messages_for(incoming.who, reply)
         if incoming.scope is Scope.PERSONAL:
             for message in messages:
                 arrived(await trying.send(partial(turn.say, message), PERSONAL_CHAT))
@@ -81,16 +85,20 @@ class Answering:
         place = Place.PRIVATE if incoming.scope is Scope.PERSONAL else Place.SHARED
         return self._conversation.hear(Heard(school, incoming.text, incoming.who, incoming.thread, place))
 
-    def _keep_card(self, incoming: Incoming) -> cards.Keep:
-        return lambda parts, at: pack(parts, at, incoming.who, self._key)
+    def messages_for(self, who: str, reply: Reply, summary: str = wording.NOTIFIED) -> list[cards.Message]:
+        """The reply as messages whose cards can be drawn again when that person presses something on them."""
+        return cards.messages(reply, self._keep_card(who), summary)
 
-    def _redrawn(self, incoming: Incoming, reply: Reply) -> cards.Card | None:
+    def _keep_card(self, who: str) -> cards.Keep:
+        return lambda parts, at: pack(parts, at, who, self._key)
+
+    def _redrawn(self, incoming: Incoming, reply: Reply) -> Card | None:
         """The pressed card with the reply in place of the pressed buttons; None where the reply is to stand below, or has no room."""
         around = unpack(incoming.kept, incoming.who, self._key) if reply.replaces and incoming.kept else None
         if around is None:
             return None
         above, below = around
-        drawn = cards.messages(Reply((*above, *reply.parts, *below)), self._keep_card(incoming))
+        drawn = self.messages_for(incoming.who, Reply((*above, *reply.parts, *below)))
         return drawn[0]["attachments"][0]["content"] if len(drawn) == 1 else None
 
     async def _aside(self, incoming: Incoming, turn: Turn, trying: Trying, messages: Sequence[cards.Message]) -> None:
@@ -135,11 +143,15 @@ class Answering:
         return outcome
 
     def _keep_reference(self, incoming: Incoming, conversation: str) -> None:
-        """Nothing: where the sender is reached is kept, once per program and change. In a worker thread."""
+        """Nothing: where the sender is reached is kept, once and where it has changed. In a worker thread.
+
+        It is not written anew for each message: the time that the store keeps with it would tell when somebody was last here.
+        """
         reference = _reference(incoming, conversation)
         if not incoming.user or reference in self._met:
             return
-        self._references.keep(reference)
+        if self._references.of_user(reference.tenant, reference.user) != reference:
+            self._references.keep(reference)
         self._met[reference] = None
         while len(self._met) > MOST_MET:
             self._met.popitem(last=False)

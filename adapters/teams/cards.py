@@ -1,106 +1,55 @@
-"""From a Reply to Teams messages, each with one Adaptive Card. Pure: typed dicts, nothing of an SDK.
-
-All words stand in text runs, which no client reads as Markdown: a policy's asterisks, brackets and links stay what they are.
-"""
+"""From a Reply to Teams messages, each with one Adaptive Card. Pure: typed dicts, nothing of an SDK."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
+from adapters.teams.elements import (
+    ADDRESS,
+    ActionSet,
+    Attachment,
+    Card,
+    Element,
+    Execute,
+    RichTextBlock,
+    Submit,
+    TextRun,
+    attached,
+    card_of,
+    inert,
+    line_of,
+    link_to,
+    ringing,
+    run_of,
+    submit,
+)
 from adapters.teams.pieces import pieces
-from adapters.teams.wording import NOTIFIED, OPEN_PAGE, OPEN_RULE
-from bot.reply import Button, Caution, Choices, Heading, Part, Quote, Reply, Says, Urgent, plain
+from adapters.teams.wording import NOTIFIED, ON_YOUR_PHONE, OPEN_PAGE, OPEN_RULE
+from bot.reply import (
+    CHECK_REPORT,
+    OPEN_REPORT,
+    Button,
+    Caution,
+    Choices,
+    Heading,
+    Part,
+    Quote,
+    Reply,
+    ReportOffer,
+    Says,
+    Urgent,
+    plain,
+)
 
 LIMIT = 25_000  # bytes of a message as sent: over about 28 KB Teams refuses it
 SHORT_LABEL = 24  # characters: longer labels get a row of their own, for rows cut them off
 FEW = 3  # buttons that each may carry what their card needs to be drawn again
-ACTIVE = re.compile(r"<(?=[A-Za-z/!@#])|\{(?=\{)")  # what begins a mention, a tag or a date function in some client
-ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-UNSEEN = "\u200b"
+OPEN, CHECK = "open", "check"  # which dialog a button of a ReportOffer opens
 
 Keep = Callable[[Sequence[Part], int], str]
 """What a card carries so that it can be drawn again with the Choices at that place replaced."""
-
-
-class TextRun(TypedDict):
-    """A run of words, never read as Markdown."""
-
-    type: Literal["TextRun"]
-    text: str
-    weight: NotRequired[Literal["Bolder"]]
-    size: NotRequired[Literal["Small", "Medium", "Large"]]
-    isSubtle: NotRequired[bool]
-
-
-class RichTextBlock(TypedDict):
-    """One line of runs. It always wraps: unlike a TextBlock it knows no `wrap`."""
-
-    type: Literal["RichTextBlock"]
-    inlines: list[TextRun]
-    spacing: NotRequired[Literal["None", "Small"]]
-
-
-class Submit(TypedDict):
-    """What a client without Action.Execute shows: the press comes back as a message with a value."""
-
-    type: Literal["Action.Submit"]
-    title: str
-    data: dict[str, str]
-
-
-class Execute(TypedDict):
-    """A button whose press comes back as an invoke."""
-
-    type: Literal["Action.Execute"]
-    title: str
-    verb: Literal["press"]
-    data: dict[str, str]
-    fallback: Submit
-
-
-class OpenUrl(TypedDict):
-    """A link as a button."""
-
-    type: Literal["Action.OpenUrl"]
-    title: str
-    url: str
-
-
-class ActionSet(TypedDict):
-    """A row of buttons."""
-
-    type: Literal["ActionSet"]
-    actions: list[Execute] | list[OpenUrl]
-
-
-class Container(TypedDict):
-    """Elements set off from the rest. The style only underlines what the words say already."""
-
-    type: Literal["Container"]
-    style: Literal["emphasis", "attention", "warning"]
-    items: list[RichTextBlock | ActionSet]
-
-
-Element = RichTextBlock | Container | ActionSet
-
-
-class Card(TypedDict):
-    """An Adaptive Card. Version 1.4, the first with Action.Execute: later ones stay blank on some phones."""
-
-    type: Literal["AdaptiveCard"]
-    version: Literal["1.4"]
-    fallbackText: str
-    body: list[Element]
-
-
-class Attachment(TypedDict):
-    """A card as it hangs on a message."""
-
-    contentType: Literal["application/vnd.microsoft.card.adaptive"]
-    content: Card
 
 
 class Message(TypedDict):
@@ -111,34 +60,32 @@ class Message(TypedDict):
     attachments: list[Attachment]
 
 
-def messages(reply: Reply, keep: Keep | None = None) -> list[Message]:
-    """The reply as one message, or as few as its size allows, in order. `keep`: None where no card is to be drawn again."""
-    whole = message(reply.parts, keep)
+def messages(reply: Reply, keep: Keep | None = None, summary: str = NOTIFIED) -> list[Message]:
+    """The reply as one message, or as few as its size allows, in order. `keep`: None where no card is to be drawn again.
+
+    `summary`: shown in notifications, on lock screens and projectors: never what was asked or answered.
+    """
+    whole = message(reply.parts, keep, summary)
     if size(whole) <= LIMIT:
         return [whole]
     groups: list[list[Part]] = [[]]
     for part in (piece for whole_part in reply.parts for piece in pieces(whole_part)):
-        if groups[-1] and size(message([*groups[-1], part])) > LIMIT:
+        if groups[-1] and size(message([*groups[-1], part], None, summary)) > LIMIT:
             groups.append([])
         groups[-1].append(part)
-    kept = (message(group, keep) for group in groups)
-    return [one if size(one) <= LIMIT else message(group) for one, group in zip(kept, groups, strict=True)]
+    kept = (message(group, keep, summary) for group in groups)
+    return [one if size(one) <= LIMIT else message(group, None, summary) for one, group in zip(kept, groups, strict=True)]
 
 
-def message(parts: Sequence[Part], keep: Keep | None = None) -> Message:
+def message(parts: Sequence[Part], keep: Keep | None = None, summary: str = NOTIFIED) -> Message:
     """One message with all the parts on its card, whatever its size."""
-    content = card(parts, keep)
-    return {
-        "type": "message",
-        "summary": NOTIFIED,
-        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}],
-    }
+    return {"type": "message", "summary": summary, "attachments": [attached(card(parts, keep))]}
 
 
 def card(parts: Sequence[Part], keep: Keep | None = None) -> Card:
     """One card with all the parts. Its fallback text is the whole of it as plain text."""
     body = [element for at, part in enumerate(parts) for element in _elements(part, parts, at, keep)]
-    return {"type": "AdaptiveCard", "version": "1.4", "fallbackText": _inert(plain(Reply(tuple(parts)))), "body": body}
+    return card_of(plain(Reply(tuple(parts))), body)
 
 
 def size(message: Message) -> int:
@@ -149,38 +96,48 @@ def size(message: Message) -> int:
 def _elements(part: Part, parts: Sequence[Part], at: int, keep: Keep | None) -> Iterator[Element]:
     match part:
         case Urgent(lines, contacts):
-            rows = [_line(line, "Large" if row == 0 else "Medium", bold=True) for row, line in enumerate(lines)]
-            rows += [_line(f"{one.who}, {one.phone}" if one.phone else one.who) for one in contacts]
-            yield {"type": "Container", "style": "attention", "items": [*rows]}
+            rows = [line_of(line, "Large" if row == 0 else "Medium", bold=True) for row, line in enumerate(lines)]
+            yield {"type": "Container", "style": "attention", "items": [*rows, *ringing(contacts)]}
         case Says(text):
             for line in text.splitlines():
-                yield _link(OPEN_PAGE, line.strip()) if ADDRESS.fullmatch(line.strip()) else _line(line)
+                yield link_to(OPEN_PAGE, line.strip()) if ADDRESS.fullmatch(line.strip()) else line_of(line)
         case Caution(text):
-            yield {"type": "Container", "style": "warning", "items": [_line(line) for line in text.splitlines()]}
+            yield {"type": "Container", "style": "warning", "items": [line_of(line) for line in text.splitlines()]}
         case Heading(text, question):
             if question:
-                yield _line(question)
-            yield _line(text, "Large", bold=True)
+                yield line_of(question)
+            yield line_of(text, "Large", bold=True)
         case Quote():
             yield {"type": "Container", "style": "emphasis", "items": [*_quoted(part)]}
         case Choices(prompt, buttons):
-            yield from map(_line, prompt.splitlines())
+            yield from map(line_of, prompt.splitlines())
             kept = keep(parts, at) if keep and len(buttons) <= FEW else ""
             yield from _rows([_button(button, kept) for button in buttons])
+        case ReportOffer(text, url):
+            yield from map(line_of, text.splitlines())
+            yield {"type": "ActionSet", "actions": [opening(OPEN_REPORT, OPEN), opening(CHECK_REPORT, CHECK)]}
+            if ADDRESS.fullmatch(url):  # also in words: it is for another device than this one
+                yield line_of(f"{ON_YOUR_PHONE} {url}")
+                yield link_to(OPEN_PAGE, url)
+
+
+def opening(title: str, which: str) -> Submit:
+    """A button that has Teams ask for a dialog: `which` comes back as "report" in the data of a task/fetch."""
+    return submit(title, {"msteams": {"type": "task/fetch"}, "report": which})
 
 
 def _quoted(quote: Quote) -> Iterator[RichTextBlock | ActionSet]:
     """The clause word for word, the best run of it bold; below, where it stands."""
     for line in quote.lead_in.splitlines():
-        yield _line(line)
+        yield line_of(line)
     before, best, after = quote.text.partition(quote.sentence) if quote.sentence else (quote.text, "", "")
     marked = [("“", False), (before, False), (best, True), (after, False), ("”", False)]
     yield from _lines([(text, bold) for text, bold in marked if text])
     for line in (quote.place, quote.policy):
         if line:
-            yield {"type": "RichTextBlock", "spacing": "Small", "inlines": [{**_run(line), "size": "Small"}]}
+            yield {"type": "RichTextBlock", "spacing": "Small", "inlines": [{**run_of(line), "size": "Small"}]}
     if ADDRESS.fullmatch(quote.url):
-        yield _link(OPEN_RULE, quote.url)
+        yield link_to(OPEN_RULE, quote.url)
 
 
 def _lines(marked: Sequence[tuple[str, bool]]) -> Iterator[RichTextBlock]:
@@ -192,25 +149,9 @@ def _lines(marked: Sequence[tuple[str, bool]]) -> Iterator[RichTextBlock]:
                 yield {"type": "RichTextBlock", "inlines": line}
                 line = []
             if words:
-                line.append(_run(words, bold=bold))
+                line.append(run_of(words, bold=bold))
     if line:
         yield {"type": "RichTextBlock", "inlines": line}
-
-
-def _line(text: str, size: Literal["Medium", "Large"] | None = None, *, bold: bool = False) -> RichTextBlock:
-    run = _run(text, bold=bold)
-    if size:
-        run["size"] = size
-    return {"type": "RichTextBlock", "inlines": [run]}
-
-
-def _run(text: str, *, bold: bool = False) -> TextRun:
-    return {"type": "TextRun", "text": _inert(text), "weight": "Bolder"} if bold else {"type": "TextRun", "text": _inert(text)}
-
-
-def _inert(text: str) -> str:
-    """The same words, with an unseen break wherever some client might begin a mention, a tag or a function."""
-    return ACTIVE.sub(lambda found: found[0] + UNSEEN, text)
 
 
 def _rows(buttons: list[Execute]) -> Iterator[ActionSet]:
@@ -223,17 +164,11 @@ def _rows(buttons: list[Execute]) -> Iterator[ActionSet]:
 
 def _button(button: Button, kept: str) -> Execute:
     """A button. Only the invoke can replace its card, so only it carries what the card needs to be drawn again."""
-    title, data = _inert(button.label), {"press": button.press}
-    fallback: Submit = {"type": "Action.Submit", "title": title, "data": data}
+    data = {"press": button.press}
     return {
         "type": "Action.Execute",
-        "title": title,
+        "title": inert(button.label),
         "verb": "press",
         "data": data | ({"kept": kept} if kept else {}),
-        "fallback": fallback,
+        "fallback": submit(button.label, data),
     }
-
-
-def _link(title: str, url: str) -> ActionSet:
-    action: OpenUrl = {"type": "Action.OpenUrl", "title": title, "url": url}
-    return {"type": "ActionSet", "actions": [action]}

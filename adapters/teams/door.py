@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import secrets
-import traceback
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -19,12 +18,16 @@ from starlette.routing import Route
 from adapters.teams import wording
 from adapters.teams.answering import MESSAGE, PERSONAL_CHAT, Answering, NotDelivered, invoke_answer, refuse, words
 from adapters.teams.botframework import CHANNEL, BotFramework, InvokeAnswer, Turn, Unauthorised
-from adapters.teams.incoming import Incoming, NotAnActivity, read
+from adapters.teams.dialogs import FETCH, SUBMIT, Dialogs
+from adapters.teams.incoming import Incoming, NotAnActivity, Scope, read
 from adapters.teams.references import References
 from adapters.teams.sending import NOT_INSTALLED, Patience, Trying
 from adapters.teams.settings import TeamsSettings
+from adapters.teams.whereabouts import where
+from bot.concerns.reports import Reports
 from bot.conversation import Conversation
-from bot.ports import HeardEvents, Outcome, Schools, Sent
+from bot.ports import HeardEvents, NewId, Outcome, Schools, Sent
+from bot.reply import Reply
 
 LEASE = timedelta(seconds=15)  # as long as Teams waits: what a dead replica had claimed may be handled when it is delivered again
 MOST_BYTES = 256 * 1024  # of a body: Teams sends activities of a few KB
@@ -40,6 +43,7 @@ class TeamsDoor:
     """The door. Used from one event loop; the core and the store are called in worker threads.
 
     ``any_tenant``: the school that every tenant belongs to, in the demo only.
+    ``reports``: where reports go; None where none are taken. ``new_id``: what their forms are known by.
     """
 
     def __init__(
@@ -52,6 +56,8 @@ class TeamsDoor:
         *,
         any_tenant: str | None = None,
         patience: Patience | None = None,
+        reports: Reports | None = None,
+        new_id: NewId | None = None,
     ) -> None:
         self._unauthenticated = settings.unauthenticated
         self._schools = schools
@@ -59,6 +65,8 @@ class TeamsDoor:
         self._references = references
         self._any_tenant = any_tenant
         self._patience = patience or Patience()
+        made = new_id or (reports.filing.new_id if reports else None)
+        self._dialogs = Dialogs(reports, schools, made, settings.public_url, any_tenant) if reports and made else None
         self._sdk = BotFramework(settings)
         # All replicas share the registration's password, so a card sealed by one opens at the others.
         self._answering = Answering(conversation, references, self._sdk, (settings.app_password or secrets.token_hex()).encode())
@@ -73,6 +81,18 @@ class TeamsDoor:
         if reference is None:
             return Outcome(Sent.FAILED, PERSONAL_CHAT, NOT_INSTALLED)
         return await Trying(self._patience).send(partial(self._sdk.send, reference, words(text)), PERSONAL_CHAT)
+
+    async def tell_reply(self, tenant: str, user: str, reply: Reply) -> Outcome:
+        """The same with a reply, as cards; when its buttons are pressed, what is said then takes their place."""
+        reference = await run_sync(self._references.of_user, tenant, user)
+        if reference is None:
+            return Outcome(Sent.FAILED, PERSONAL_CHAT, NOT_INSTALLED)
+        trying, outcome = Trying(self._patience), Outcome(Sent.FAILED, PERSONAL_CHAT, "nothing_to_say")
+        for message in self._answering.messages_for(f"teams:{tenant}:{user}", reply, wording.NOTIFIED_UNASKED):
+            outcome = await trying.send(partial(self._sdk.send, reference, message), PERSONAL_CHAT)
+            if outcome.state is Sent.FAILED:
+                break
+        return outcome
 
     async def close(self) -> None:
         """Nothing: connections are closed."""
@@ -112,6 +132,8 @@ class TeamsDoor:
     async def _once(self, incoming: Incoming, turn: Turn) -> InvokeAnswer | None:
         """What is done about an activity the first time it comes, and again where it was not done. Raises NotDelivered."""
         invoked = incoming.type == "invoke"
+        if invoked and self._dialogs and incoming.name in {FETCH, SUBMIT} and not incoming.from_bot:
+            return await self._dialog(self._dialogs, incoming)
         if invoked and incoming.name != PRESSED:
             return InvokeAnswer(HTTPStatus.NOT_IMPLEMENTED, {})
         if incoming.from_bot or not (incoming.joined or invoked or incoming.type == "message"):
@@ -128,10 +150,23 @@ class TeamsDoor:
             await self._undone(event, turn, apologise=False)
             raise
         except Exception as error:
-            log.error("activity not answered: %s", _where(error))
+            why = f" ({error})" if isinstance(error, NotDelivered) else ""
+            log.error("activity not answered: %s%s", where(error), why)
             await self._undone(event, turn, apologise=not isinstance(error, NotDelivered))
             raise NotDelivered from None
         return answer
+
+    async def _dialog(self, dialogs: Dialogs, incoming: Incoming) -> InvokeAnswer:
+        """What a dialog shows next. Nothing is written down of who sent it or when, so no event is claimed and no reference kept."""
+        if incoming.name == FETCH:
+            asked = partial(dialogs.fetch, incoming.tenant, incoming.dialog, personal=incoming.scope is Scope.PERSONAL)
+        else:
+            asked = partial(dialogs.submit, incoming.tenant, incoming.dialog, incoming.sender_name)
+        try:
+            return InvokeAnswer(HTTPStatus.OK, dict(await run_sync(asked)))
+        except Exception as error:  # a fault of ours: Teams then leaves the form as it stands; the error's own words may be words of it
+            log.error("dialog failed: %s", where(error))
+            return InvokeAnswer(HTTPStatus.INTERNAL_SERVER_ERROR, {})
 
     async def _act(self, incoming: Incoming, turn: Turn) -> InvokeAnswer | None:
         trying = Trying(self._patience)
@@ -150,7 +185,7 @@ class TeamsDoor:
             try:
                 await run_sync(self._events.release, event)
             except Exception as error:  # then the lease runs out by itself
-                log.error("event not released: %s", _where(error))
+                log.error("event not released: %s", where(error))
         if apologise:
             await Trying(self._patience).send(partial(turn.say, words(wording.TROUBLE)), "apology")
 
@@ -163,10 +198,3 @@ async def _body(request: Request) -> bytes | None:
         if len(body) > MOST_BYTES:
             return None
     return bytes(body)
-
-
-def _where(error: Exception) -> str:
-    """What kind of error it was and where it happened. Never its own words: they may be words of the message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{f' ({error})' if isinstance(error, NotDelivered) else ''}{place}"

@@ -30,6 +30,7 @@ class Incoming:
     """An activity. ``user``: the Entra id where there is one, else ``sender``, the Teams id.
 
     ``press``: what the pressed button carried, "" for none; ``kept``: what its card carried so that it can be drawn again.
+    ``dialog``: what the button of a dialog carried, with its inputs; {} for none.
     ``joined``: the bot itself was added here. ``name``: of an invoke.
     """
 
@@ -49,6 +50,7 @@ class Incoming:
     text: str
     press: str
     kept: str
+    dialog: dict[str, Any]
     joined: bool
 
     @property
@@ -106,6 +108,7 @@ def read(raw: object) -> Incoming:
         text=_asked(whole, bot),
         press=_text(pressed, "press")[:MOST_PRESSED],
         kept=_text(pressed, "kept"),
+        dialog=_dialog(whole),
         joined=_joined(whole, bot),
     )
 
@@ -131,6 +134,15 @@ def _pressed(whole: dict[str, Any]) -> dict[str, Any]:
     action = value.get("action")
     data = action.get("data") if isinstance(action, dict) else None
     return data if isinstance(data, dict) else {}
+
+
+def _dialog(whole: dict[str, Any]) -> dict[str, Any]:
+    """What a dialog's button carried: in an invoke under value.data, as value itself where a client without dialogs sends a message."""
+    value = whole.get("value")
+    if not isinstance(value, dict):
+        return {}
+    data = value.get("data") if whole.get("type") == "invoke" else value
+    return data if isinstance(data, dict) and "report" in data else {}
 
 
 def _joined(whole: dict[str, Any], bot: str) -> bool:

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.reply import Button, Caution, Choices, Contact, Heading, Part, Quote, Says, Urgent
+from bot.reply import Button, Caution, Choices, Contact, Heading, Part, Quote, ReportOffer, Says, Urgent
 
 SEAL = 16  # bytes of HMAC-SHA256
-KINDS = {kind.__name__: kind for kind in (Urgent, Says, Heading, Quote, Choices, Caution)}
+KINDS = {kind.__name__: kind for kind in (Urgent, Says, Heading, Quote, Choices, Caution, ReportOffer)}
 
 
 def pack(parts: Sequence[Part], at: int, who: str, key: bytes) -> str:

@@ -12,20 +12,25 @@ from adapters.teams.icons import ACCENT, colour_icon, outline_icon
 from adapters.teams.manifest_rules import GUID, SCHEMA, VERSION, faults, icon_faults
 from knowledge.errors import SignpostError
 
-APP_VERSION = "1.0.0"
+APP_VERSION = "1.1.0"  # Teams takes a changed package for an update only where this is higher
 SHORT = "Your school's own rule, word for word, in a second."
 FULL = (
     "Ask in your own words what your school's policy says. Signpost answers with the rule itself, word for word, with its number and "
     "a link that opens the policy there, under a plain headline: no, yes, only if, or the policy does not say. It writes no rules of "
     "its own. Asked in a channel or a group chat, it answers you alone, in your personal chat. When what you write is a worry about "
-    "a child, it first shows whom to tell and how to reach them. Signpost keeps no names with what is asked. Your school and its IT "
-    "administrators may be able to see that you use this app."
+    "a child, it first shows whom to tell and how to reach them, and lets you report it privately, with your name or without. Signpost "
+    "keeps no names with what is asked. Your school and its IT administrators may be able to see that you use this app."
 )
 COMMANDS = (
     ("help", "What Signpost can do, with examples"),
     ("show the policy", "Which policies your school has published, and where to read them"),
     ("who is the safeguarding lead?", "The names and numbers of your school's safeguarding people"),
     ("start over", "Forget what you asked before"),
+)
+# Offered in the personal chat alone: among others, nobody should be led to say that they have something to report.
+REPORT_COMMANDS = (
+    ("Report privately", "Tell those who look after such things at your school, with your name or without"),
+    ("Check my report", "Read the replies to your report with its code, add to it, or withdraw it"),
 )
 
 
@@ -58,7 +63,10 @@ def app_zip(app_id: str, public_url: str, *, developer: str = "Signpost", versio
 
 def manifest(app_id: str, public_url: str, *, developer: str, version: str) -> dict[str, Any]:
     """The manifest of this installation."""
-    commands = [{"title": title, "description": description} for title, description in COMMANDS]
+    shared, personal = (
+        [{"title": title, "description": description} for title, description in commands]
+        for commands in (COMMANDS, (*REPORT_COMMANDS, *COMMANDS))
+    )
     scopes = ["personal", "team", "groupChat"]
     return {
         "$schema": SCHEMA,
@@ -81,7 +89,7 @@ def manifest(app_id: str, public_url: str, *, developer: str, version: str) -> d
                 "scopes": scopes,
                 "supportsFiles": False,
                 "isNotificationOnly": False,
-                "commandLists": [{"scopes": scopes, "commands": commands}],
+                "commandLists": [{"scopes": scopes[:1], "commands": personal}, {"scopes": scopes[1:], "commands": shared}],
             }
         ],
         "validDomains": [urlsplit(public_url).netloc],

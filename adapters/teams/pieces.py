@@ -17,12 +17,12 @@ def pieces(part: Part, most: int = MOST) -> list[Part]:
     """The part itself, or the same words as several parts of its kind."""
     match part:
         case Quote(text=text, lead_in=lead_in) if _size(text) + _size(lead_in) > most:
-            runs = [*_runs(lead_in, most), *_runs(text, most)]
-            return [replace(part, text=run, lead_in="", sentence=part.sentence if part.sentence in run else "") for run in runs]
+            shorter = [*runs(lead_in, most), *runs(text, most)]
+            return [replace(part, text=run, lead_in="", sentence=part.sentence if part.sentence in run else "") for run in shorter]
         case Says(text) if _size(text) > most:
-            return [Says(run) for run in _runs(text, most)]
+            return [Says(run) for run in runs(text, most)]
         case Caution(text) if _size(text) > most:
-            return [Caution(run) for run in _runs(text, most)]
+            return [Caution(run) for run in runs(text, most)]
     return [part]
 
 
@@ -30,7 +30,7 @@ def _size(text: str) -> int:
     return len(json.dumps(text))
 
 
-def _runs(text: str, most: int) -> Iterator[str]:
+def runs(text: str, most: int) -> Iterator[str]:
     """The text in runs of at most `most` bytes, broken after sentences; where one sentence is longer, between words."""
     while _size(text) > most:
         at = max(_last_break(text, most), 1)

@@ -73,6 +73,16 @@ def show_schools(*, as_json: bool) -> None:
     show(table)
 
 
+SHOWN = {  # keys of SCHOOL.toml whose change is told, and how each is called
+    "name": "Name",
+    "owner": "Owner",
+    "hours": "Hours",
+    "helpline": "Helpline",
+    "lado": "LADO",
+    "reports_kept_years": "Years that reports are kept",
+}
+
+
 def show_one(name: str, *, as_json: bool) -> None:
     """Nothing: prints one school. Raises UnknownSchool."""
     settings = read_settings()
@@ -81,7 +91,8 @@ def show_one(name: str, *, as_json: bool) -> None:
         print_json(one)
         return
     show(say(f"{one['name']} ({one['id']})", style="bold"))
-    facts = [("Owner", one["owner"]), ("Hours", one["hours"]), ("Helpline", one["helpline"])]
+    facts = [("Owner", one["owner"]), ("Hours", one["hours"]), ("Helpline", one["helpline"]), ("LADO", one["lado"])]
+    facts.append(("Reports kept", f"{one['reports_kept_years']} years"))
     facts += [(ROLE_NAMES[Role(person["role"])], _reached(person)) for person in one["contacts"]]
     facts += [(f"{door.capitalize()}", workspace) for door, found in one["workspaces"].items() for workspace in found]
     facts += [(f"Policy {key['policy']}", f"edition {key['edition']}: {key['title']}") for key in one["policies"]]
@@ -137,9 +148,9 @@ def _changes(known: School | None, workspaces: Sequence[tuple[str, str]], told: 
     if known is None:
         yield "New school."
     else:
-        for title in ("name", "owner", "hours", "helpline"):
-            if getattr(known, title) != getattr(told.school, title):
-                yield f"{title.capitalize()}: {getattr(told.school, title) or 'none'}"
+        for key, title in SHOWN.items():
+            if getattr(known, key) != getattr(told.school, key):
+                yield f"{title}: {getattr(told.school, key) or 'none'}"
     before = known.holders if known else ()
     yield from (f"Contact added: {_named(one)}" for one in told.school.holders if one not in before)
     yield from (f"Contact removed: {_named(one)}" for one in before if one not in told.school.holders)
@@ -179,6 +190,8 @@ def _record(schools: Any, name: str) -> dict[str, Any]:
         "owner": school.owner,
         "hours": school.hours,
         "helpline": school.helpline,
+        "lado": school.lado,
+        "reports_kept_years": school.reports_kept_years,
         "contacts": [asdict(holder) for holder in school.holders],
         "workspaces": {door: [one for of, one in workspaces if of == door] for door in ("slack", "teams")},
         "policies": [

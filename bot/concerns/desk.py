@@ -108,9 +108,14 @@ class Desk:
     def link(self, school: str, viewer: Holder, concern_id: str, reference: str) -> None:
         """Nothing: two cases of the viewer's name each other. Raises NoSuchCase for either."""
         wanted = reference.strip().upper()
-        with self._held(school, viewer, concern_id) as (unit, concern):
-            other = next((one for one in _theirs(unit, viewer) if one.reference == wanted and one.id != concern.id), None)
-            if other is None:
+        with self.cases.unit(school) as unit:
+            asked = [one.id for one in _theirs(unit, viewer) if one.id == concern_id or one.reference == wanted]
+            held = {
+                one: unit.concern(one) for one in sorted(asked)
+            }  # in one order, so that two who link the same two never wait for each other
+            concern = held.pop(concern_id, None)
+            other = next(iter(held.values()), None)
+            if concern is None or other is None or not all(may_see(unit.school, one, viewer) for one in (concern, other)):
                 raise NoSuchCase
             unit.put(replace(concern, linked=concern.linked | {other.id}))
             unit.put(replace(other, linked=other.linked | {concern.id}))

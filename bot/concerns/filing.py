@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from bot.reply import Contact
 from bot.school import Holder, School
 from knowledge.errors import SignpostError
 
+UNKEPT = re.compile("[\ud800-\udfff]")  # halves of characters
 LONGEST_STORY = 20_000  # characters: some seven pages
 LONGEST_NAME = 200
 TRIES = 8  # a reference or the first part of a code may be another report's already, once in a long while
@@ -86,6 +88,7 @@ class Filing:
         """The report, kept. Raises Unfinished, NobodyLeft, UnknownSchool, and NotKept where the store could not keep it."""
         if faults := faults_of(draft):
             raise Unfinished(faults)
+        draft = replace(draft, story=as_kept(draft.story), name=as_kept(draft.name))
         digest = filing_digest(draft.filing)
         receipts = [receipt_of(draft.filing, attempt) for attempt in range(TRIES)]
         locked = self.locksmith.lock(receipts[0].secret)  # slow on purpose, so not while the unit holds up every other write
@@ -107,7 +110,7 @@ class Filing:
                 concern = replace(concern, reference=reference_of(self.new_id()))
             else:
                 raise RuntimeError("no free reference for a report")
-            unit.enter(concern.id, Entry(self.new_id(), concern.filed_at, EntryKind.STORY, draft.story.strip()))
+            unit.enter(concern.id, Entry(self.new_id(), concern.filed_at, EntryKind.STORY, draft.story))
             unit.audit(concern.filed_at, Act.FILED, REPORTER, concern.reference)
             unit.ping(Ping(self.new_id(), unit.school.id, concern.id, concern.filed_at))
             unit.commit()
@@ -128,7 +131,7 @@ class Filing:
             urgent=draft.urgent,
             police=draft.police,
             evidence=draft.evidence,
-            reporter=draft.name.strip() if draft.route is Route.NAMED else "",
+            reporter=draft.name if draft.route is Route.NAMED else "",
             keep_until=years_later(at.date(), school.reports_kept_years),
         )
 
@@ -137,8 +140,8 @@ class Filing:
         found = [receipt for receipt in receipts if (one := unit.receipt(receipt.lookup)) and one.concern == kept.id]
         case = unit.case(kept.id)
         told = {entry.text for entry in case.entries} if case else set()
-        if draft.story.strip() not in told:
-            add_to(unit, kept, draft.story.strip(), self.new_id(), self.now(), self.new_id())
+        if draft.story not in told:
+            add_to(unit, kept, draft.story, self.new_id(), self.now(), self.new_id())
             unit.commit()
         return Filed(found[0], kept.reference, kept.id, recipients(unit.school, kept.about, kept.kept_from), again=True)
 
@@ -148,7 +151,7 @@ def faults_of(draft: Draft) -> dict[str, str]:
     faults = {}
     if not FILING.fullmatch(draft.filing):
         faults["filing"] = "Send it once more, please."
-    if not draft.story.strip():
+    if not as_kept(draft.story):
         faults["story"] = "Write what happened, in a few words if need be."
     elif len(draft.story) > LONGEST_STORY:
         faults["story"] = (
@@ -157,11 +160,16 @@ def faults_of(draft: Draft) -> dict[str, str]:
         )
     if not draft.about:
         faults["about"] = "Tick whom it is about, so that they do not see it; or that you are not sure."
-    if draft.route is Route.NAMED and not draft.name.strip():
+    if draft.route is Route.NAMED and not as_kept(draft.name):
         faults["name"] = "Write your name, or choose to report without it."
     elif len(draft.name) > LONGEST_NAME:
         faults["name"] = f"Your name may have {LONGEST_NAME} characters at most."
     return faults
+
+
+def as_kept(text: str) -> str:
+    """What somebody wrote as every store gives it back: without what none can hold, its lines ended alike."""
+    return UNKEPT.sub("\ufffd", text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def add_to(unit: CaseUnit, concern: Concern, text: str, entry_id: str, now: datetime, ping_id: str) -> None:

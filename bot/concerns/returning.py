@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.concerns.concern import Attachment, Concern, Entry, EntryKind, Police, State
-from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, rounded
+from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, rounded
 from bot.concerns.ports import Act, Cases, CaseUnit, Locksmith, Ping
 from bot.concerns.receipts import read_code
 from bot.concerns.states import Step, after, possible
@@ -85,14 +85,15 @@ class Returning:
 
     def add(self, school: str, code: str, text: str, submission: str) -> Visit:
         """The report with what was added. `submission`: an id of the form; sent twice it is added once. Raises also Unfinished."""
-        if not text.strip():
+        text = as_kept(text)
+        if not text:
             raise Unfinished({"text": "Write what you want to add."})
         if len(text) > LONGEST_STORY:
             raise Unfinished({"text": f"It has {len(text):,} characters and {LONGEST_STORY:,} can be sent at once. Send it in two parts."})
         with self._opened(school, code) as (unit, concern):
             case = unit.case(concern.id)
             if not case or submission not in {entry.id for entry in case.entries}:
-                add_to(unit, concern, text.strip(), submission, self.now(), self.new_id())
+                add_to(unit, concern, text, submission, self.now(), self.new_id())
                 unit.commit()
             return _visit(unit, concern)
 

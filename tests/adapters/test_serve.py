@@ -154,6 +154,29 @@ def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert "--port" in err
 
 
+def test_without_the_key_that_seals_reports_or_with_another_it_does_not_start(tmp_path: Path) -> None:
+    signpost = Installation(tmp_path)
+    signpost.run("migrate")
+    _, without, refused = signpost.run("serve", "--port", "0")
+    with serving(tmp_path):
+        pass  # a first start puts the key on record
+    other = Installation(tmp_path, {"SIGNPOST_KEYS": signpost.run("keys", "new")[0].split()[0]})
+    _, _, new_is_fine_while_nothing_is_sealed = other.run("keys", "check")
+
+    assert refused == 2
+    assert "SIGNPOST_KEYS is not set" in without
+    assert "signpost keys new" in without
+    assert new_is_fine_while_nothing_is_sealed == 0
+
+
+def test_the_demo_makes_a_key_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    for _ in range(2):
+        with serving(tmp_path, "--demo", settings={"SIGNPOST_KEYS": ""}):
+            key = (tmp_path / "signpost-demo.key").read_text()
+    assert (tmp_path / "signpost-demo.key").read_text() == key
+    assert (tmp_path / "signpost-demo.key").stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "settings", "said"),
     [

@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,14 +20,24 @@ from adapters.teams.door import TeamsDoor
 from adapters.teams.references import ConversationReference
 from adapters.teams.sending import Patience
 from adapters.teams.settings import TeamsSettings
+from bot.concerns.in_memory import InMemoryCases, InMemoryCaseUnit, QuickLock, RecordedMessages
+from bot.concerns.reports import Reports, reports_of
 from bot.conversation import Conversation
 from bot.in_memory import InMemoryHeardEvents, InMemorySchools, NoCourier
+from bot.ports import NotKept
+from bot.school import Holder, Role
 from bot.shelf import Shelves
 from tests.contracts.schools import two_schools
 from tests.stand_ins.teams import APP_ID, HOME_TENANT, PASSWORD, Posted, TeamsStandIn, standing_in
 
 GOOD = "a valid one"
 QUICK = Patience(tries=3, first=0.01, whole=2.0)
+HOLDERS = (
+    Holder(Role.LEAD, "Ann Lee", "01632 960001", teams="entra-lead"),
+    Holder(Role.DEPUTY, "Dev_Singh *BA*", "01632 960002", teams="entra-deputy"),
+    Holder(Role.HEAD, "Jo Hall", "01632 960003", teams="entra-head"),
+)
+LADO = "Kim Park, 01632 960009"
 
 
 @dataclass
@@ -47,9 +57,21 @@ class KeptReferences:
         return self.kept.get((tenant, user))
 
 
+class CasesThatFail(InMemoryCases):
+    """Reports in memory, which cannot be read or kept while they are ``away``."""
+
+    away = False
+
+    def unit(self, school: str) -> InMemoryCaseUnit:
+        """A unit of work for a school. Raises NotKept while away."""
+        if self.away:
+            raise NotKept("The disk of the stand-in is full.", "Make room on it.")
+        return super().unit(school)
+
+
 @dataclass
 class Running:
-    """The door and what stands around it."""
+    """The door and what stands around it. ``reports``, ``cases``: where it takes reports."""
 
     microsoft: TeamsStandIn
     door: TeamsDoor
@@ -58,6 +80,8 @@ class Running:
     events: InMemoryHeardEvents
     client: httpx.Client
     loop: asyncio.AbstractEventLoop
+    reports: Reports
+    cases: CasesThatFail
 
     def forget(self) -> None:
         """Nothing: everything is as at the start, for the next test; the servers run on."""
@@ -68,6 +92,8 @@ class Running:
         self.door._answering._met.clear()
         for school in self.schools.kept.values():
             school.turns.clear()
+        fresh = CasesThatFail([one.school for one in self.cases.kept.values()], self.cases.now)
+        self.cases.kept, self.cases.pings, self.cases.leases, self.cases.away = fresh.kept, {}, {}, False
 
     def deliver(self, activity: Any, token: str | None = GOOD) -> tuple[int, Any, list[Posted]]:
         """The status, the body and what was posted because of it. ``token``: None for none at all."""
@@ -107,19 +133,41 @@ def button(card: dict[str, Any], label: str) -> dict[str, Any]:
 
 @contextmanager
 def running(
-    *, patience: Patience = QUICK, any_tenant: str | None = None, unauthenticated: bool = False, microsoft: TeamsStandIn | None = None
+    *,
+    patience: Patience = QUICK,
+    any_tenant: str | None = None,
+    unauthenticated: bool = False,
+    microsoft: TeamsStandIn | None = None,
+    with_reports: bool = False,
 ) -> Iterator[Running]:
     """The door, served, with the schools alder ("known-tenant") and birch ("other-tenant")."""
     if microsoft is None:
         with (
             standing_in() as made,
-            running(patience=patience, any_tenant=any_tenant, unauthenticated=unauthenticated, microsoft=made) as one,
+            running(
+                patience=patience,
+                any_tenant=any_tenant,
+                unauthenticated=unauthenticated,
+                microsoft=made,
+                with_reports=with_reports,
+            ) as one,
         ):
             yield one
         return
     schools = two_schools("teams", "known-tenant", "other-tenant")
     now = lambda: datetime.now(UTC)  # noqa: E731
-    conversation = Conversation(schools, Shelves(), NoCourier(), now, lambda: secrets.token_urlsafe(16), "https://signpost.example")
+    new_id = lambda: secrets.token_urlsafe(16)  # noqa: E731
+    cases = CasesThatFail([replace(one.school, holders=HOLDERS, lado=LADO) for one in schools.kept.values()], now)
+    reports = reports_of(cases, QuickLock(), RecordedMessages(), now, new_id, "https://signpost.example")
+    conversation = Conversation(
+        schools,
+        Shelves(),
+        NoCourier(),
+        now,
+        new_id,
+        "https://signpost.example",
+        reports=reports.in_chat if with_reports else None,
+    )
     settings = TeamsSettings(
         "" if unauthenticated else APP_ID,
         "" if unauthenticated else PASSWORD,
@@ -135,7 +183,17 @@ def running(
     held: dict[str, Any] = {}
 
     async def serve() -> None:
-        door = TeamsDoor(settings, conversation, schools, events, references, any_tenant=any_tenant, patience=patience)
+        door = TeamsDoor(
+            settings,
+            conversation,
+            schools,
+            events,
+            references,
+            any_tenant=any_tenant,
+            patience=patience,
+            reports=reports if with_reports else None,
+            new_id=new_id,
+        )
         server = uvicorn.Server(
             uvicorn.Config(Starlette(routes=list(door.routes())), port=0, log_config=None, lifespan="off", access_log=False)
         )
@@ -152,6 +210,6 @@ def running(
     thread.start()
     assert ready.wait(10)
     with httpx.Client(base_url=held["url"], timeout=20) as client:
-        yield Running(microsoft, held["door"], references, schools, events, client, held["loop"])
+        yield Running(microsoft, held["door"], references, schools, events, client, held["loop"], reports, cases)
     held["server"].should_exit = held["server"].force_exit = True
     thread.join(5)

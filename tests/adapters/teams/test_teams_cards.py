@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.teams.cards import LIMIT, Message, card, messages, size
 from adapters.teams.kept import pack, unpack
 from adapters.teams.pieces import pieces
-from bot.reply import Button, Caution, Choices, Contact, Heading, Part, Quote, Reply, Says, Urgent, plain
+from bot.reply import Button, Caution, Choices, Contact, Heading, Part, Quote, Reply, ReportOffer, Says, Urgent, plain
 
 QUOTE = Quote(
     "Think first. Do not add parents. Ask the head.",
@@ -30,6 +30,7 @@ ALL: tuple[Part, ...] = (
     Heading("No.", "May I?"),
     QUOTE,
     Caution("The review date has passed."),
+    ReportOffer("You can also tell them privately.", "https://s.example/alder/report"),
     Choices("Did this answer it?", (Button("Yes", "t.yes"), Button("No", "t.no"))),
 )
 KEY = b"key"
@@ -77,6 +78,10 @@ def test_a_card_says_everything_and_its_fallback_text_is_the_whole_reply() -> No
         QUOTE.lead_in,
         QUOTE.place,
         "review date",
+        "tell them privately",
+        "Report this privately",
+        "Check my report",
+        "https://s.example/alder/report",
     ):
         assert words(part) in shown
 
@@ -91,7 +96,7 @@ def test_cards_use_nothing_newer_than_version_1_4_and_no_markdown() -> None:
     known = {"AdaptiveCard", "RichTextBlock", "TextRun", "Container", "ActionSet", "Action.Execute", "Action.Submit", "Action.OpenUrl"}
     for node in nodes(card(ALL)):
         if "type" in node:
-            assert node["type"] in known
+            assert node["type"] in known | {"task/fetch"}  # the last stands in what a button carries
         assert "color" not in node
 
 

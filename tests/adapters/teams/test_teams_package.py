@@ -36,6 +36,13 @@ def test_the_package_holds_a_manifest_that_teams_takes() -> None:
     assert made["validDomains"] == ["signpost.example"]
 
 
+def test_the_way_to_report_is_offered_in_the_personal_chat_alone() -> None:
+    (bot,) = manifest()["bots"]
+    offered = {tuple(one["scopes"]): [command["title"] for command in one["commands"]] for one in bot["commandLists"]}
+    assert offered[("personal",)][:2] == ["Report privately", "Check my report"]
+    assert not [title for title in offered[("team", "groupChat")] if "report" in title.lower()]
+
+
 def test_the_icons_are_of_the_sizes_and_colours_teams_wants() -> None:
     assert icon_faults(colour_icon(), outline_icon()) == []
     assert icon_faults(outline_icon(), colour_icon()) == [

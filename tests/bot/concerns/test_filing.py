@@ -72,6 +72,18 @@ def test_the_same_form_sent_with_more_words_keeps_both() -> None:
     assert [entry.text for entry in case.entries] == [STORY, "And it went on."]
 
 
+def test_a_story_that_no_store_can_hold_as_it_is_is_still_one_story() -> None:
+    house = House()
+    draft = house.draft("one\0\r\ntwo \ud800 \n")
+
+    first = house.reports.filing.file("oak", draft)
+    house.reports.filing.file("oak", draft)
+
+    case = house.cases.unit("oak").case(first.concern)
+    assert case is not None
+    assert [entry.text for entry in case.entries] == ["one\ntwo \ufffd"]
+
+
 def test_a_code_whose_beginning_is_taken_gives_way_to_another_and_is_found_again() -> None:
     house = House()
     draft = house.draft()
