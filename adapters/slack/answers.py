@@ -35,11 +35,20 @@ WENT_WRONG = (
 class Answers:
     """The core as the Slack door sees it. `any_workspace`: the school that every workspace belongs to, in a demonstration only."""
 
-    def __init__(self, conversation: Conversation, schools: Schools, *, any_workspace: str | None = None, public_url: str = "") -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        schools: Schools,
+        *,
+        any_workspace: str | None = None,
+        public_url: str = "",
+        takes_reports: bool = False,
+    ) -> None:
         self._conversation = conversation
         self._schools = schools
         self._any = any_workspace
         self._public_url = public_url.rstrip("/")
+        self._takes_reports = takes_reports
 
     async def to(self, asked: Asked, guest_of: str = "") -> Reply:
         """The reply to a question. `guest_of`: the asker's own workspace where it is another; its school must be the same."""
@@ -70,12 +79,15 @@ class Answers:
 
         return await asyncio.to_thread(look)
 
+    def school_for(self, team: str, guest_of: str = "") -> str | None:
+        """The school of a workspace; None where it has none, and for somebody whose own workspace is another school's. Reads the store."""
+        school = self._school_of(team)
+        return school if not guest_of or self._school_of(guest_of) == school else None
+
     async def _in_school(self, team: str, ask: Callable[[str], Reply], guest_of: str = "") -> Reply:
         def reply() -> Reply:
-            school = self._school_of(team)
-            if school is None or (guest_of and self._school_of(guest_of) != school):
-                return not_connected(guest_of or team)
-            return ask(school)
+            school = self.school_for(team, guest_of)
+            return ask(school) if school else not_connected(guest_of or team)
 
         try:
             return await asyncio.to_thread(reply)
@@ -103,6 +115,7 @@ class Answers:
             contacts=(*holders, *([Contact(school.helpline)] if school.helpline else [])),
             suggested=EXAMPLES,
             emergency=EMERGENCY_LINE,
+            takes_reports=self._takes_reports,
         )
 
 

@@ -13,8 +13,9 @@ from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from slack_sdk.models.blocks import Block
 
+from adapters.slack import report_ids
 from adapters.slack.wording import defanged, escaped, link, pieces
-from bot.reply import Caution, Choices, Contact, Heading, Part, Quote, Reply, Says, Urgent, plain
+from bot.reply import CHECK_REPORT, OPEN_REPORT, Caution, Choices, Contact, Heading, Part, Quote, Reply, ReportOffer, Says, Urgent, plain
 
 MOST_BLOCKS = 50
 MOST_CHARACTERS = 12_000  # of a message's blocks; Slack was measured to refuse about 13,200
@@ -22,6 +23,7 @@ LONGEST_RUN = 2_800  # characters of one block
 LONGEST_LABEL = 75
 BUTTONS_ABREAST = 5
 OPEN = "Open the policy here"
+OUTSIDE = "Without Slack, on your own phone: "
 PRESS = "press"  # every button that carries Button.press has an action_id starting so
 
 
@@ -172,6 +174,22 @@ def _pieces(part: Part, at: int) -> list[Piece]:
             return _choices(part, at, words)
         case Caution(text):
             return [Piece(_context([_literal(run)]), run, len(run)) for run in pieces(text, LONGEST_RUN)]
+        case ReportOffer(text, url):
+            return _report_offer(text, url, at)
+
+
+def _report_offer(text: str, url: str, at: int) -> list[Piece]:
+    """The words, the two buttons that open windows of our own, and the address for those whom Slack should not see."""
+    made = [Piece(_section(run), run, len(run)) for run in pieces(text, LONGEST_RUN)]
+    buttons: list[PressButton] = [
+        {"type": "button", "text": _literal(label), "action_id": f"{opens}:{at}", "value": opens}
+        for label, opens in ((OPEN_REPORT, report_ids.OPEN), (CHECK_REPORT, report_ids.CHECK))
+    ]
+    actions: Actions = {"type": "actions", "elements": buttons, "block_id": f"{report_ids.PREFIX}offer-{at}"}
+    made.append(Piece(actions, "", 0))
+    if url:
+        made.append(Piece(_context([{"type": "mrkdwn", "text": escaped(OUTSIDE) + link(url, url)}]), url, len(url)))
+    return made
 
 
 def _urgent(lines: Sequence[str], contacts: Sequence[Contact]) -> list[Piece]:

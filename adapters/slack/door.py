@@ -1,6 +1,7 @@
 """The Slack door: its addresses, its websocket, and the way from a delivery to an answer.
 
 Over HTTP: size → signature → once (claimed, timed) → Bolt → a listener. Over the websocket: once → Bolt → a listener.
+What is about a report goes past `once`, which records: it is timed and otherwise the same.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hmac
 import json
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -37,11 +39,17 @@ from adapters.slack.install import InstallPages
 from adapters.slack.listeners import Listeners
 from adapters.slack.once import Delivery, Once
 from adapters.slack.reading import delivery_id
+from adapters.slack.report_ids import is_of_reports
+from adapters.slack.report_returning import ComingBack
+from adapters.slack.report_school import ReportSchools
+from adapters.slack.reporting import Reporting
 from adapters.slack.sdk_log import NAME, quieten
 from adapters.slack.sending import retry_handlers, to_person
 from adapters.slack.settings import SlackSettings
 from adapters.slack.tokens import Tokens
+from adapters.slack.unrecorded import Unrecorded
 from bot.asking import EMERGENCY_LINE
+from bot.concerns.reports import Reports
 from bot.conversation import Conversation
 from bot.ports import HeardEvents, Outcome, Schools, Sent
 from bot.reply import Reply, Says
@@ -64,7 +72,7 @@ class SlackDoor:
     """One Slack app, answering for every workspace it is installed in.
 
     `any_workspace`: the school that every workspace belongs to, in a demonstration only. `states`: of installs under way; where None
-    they are signed and need no store.
+    they are signed and need no store. `reports`: None where no private reports are taken.
     """
 
     def __init__(
@@ -77,6 +85,7 @@ class SlackDoor:
         states: AsyncOAuthStateStore | None = None,
         *,
         any_workspace: str | None = None,
+        reports: Reports | None = None,
     ) -> None:
         self._settings = settings
         quiet = quieten()
@@ -87,8 +96,13 @@ class SlackDoor:
         self._install = (
             InstallPages(settings, self._client, installations, states, schools, quiet) if settings.installs and installations else None
         )
-        self._answers = Answers(conversation, schools, any_workspace=any_workspace, public_url=settings.public_url)
+        self._answers = Answers(
+            conversation, schools, any_workspace=any_workspace, public_url=settings.public_url, takes_reports=reports is not None
+        )
         self._once = Once(events)
+        self._unrecorded = Unrecorded()
+        report_schools = ReportSchools(reports, self._answers)
+        self._reporting = Reporting(reports, report_schools, self._tokens, settings.public_url)
         quiet.setLevel(logging.ERROR)  # Bolt would warn of tokens in the environment, which it does not use here
         self._app = AsyncApp(
             name=NAME,
@@ -106,6 +120,8 @@ class SlackDoor:
         )
         quiet.setLevel(logging.WARNING)
         Listeners(self._answers, self._tokens).listen(self._app)
+        self._reporting.listen(self._app)
+        ComingBack(report_schools, self._tokens, settings.public_url).listen(self._app)
         self._app.error(_failed)
         self._socket: _Socket | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -122,7 +138,7 @@ class SlackDoor:
         if self._settings.bot_token:
             self._checking = asyncio.create_task(self._tokens.check())
         if self._settings.app_token and self._socket is None:
-            self._socket = _Socket(self._app, self._settings.app_token, self._client, self._once)
+            self._socket = _Socket(self._app, self._settings.app_token, self._client, self._handle)
             self._connecting = asyncio.create_task(self._socket.connect_async())  # type: ignore[no-untyped-call]
 
     async def stop(self) -> None:
@@ -131,7 +147,7 @@ class SlackDoor:
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        await self._once.finish(LAST_WORDS)
+        await asyncio.gather(self._once.finish(LAST_WORDS), self._unrecorded.finish(LAST_WORDS))
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
             self._socket = None
@@ -140,6 +156,10 @@ class SlackDoor:
 
     async def tell(self, user_id: str, team_id: str, text: str) -> Outcome:
         """How a direct message to somebody came out, also to somebody who never wrote. `text` is plain."""
+        return await self.tell_reply(user_id, team_id, Reply((Says(text),)))
+
+    async def tell_reply(self, user_id: str, team_id: str, reply: Reply) -> Outcome:
+        """The same for a reply, with its buttons."""
         self._connect()
         try:
             held = await self._tokens.of(team_id)
@@ -155,7 +175,7 @@ class SlackDoor:
             logger=self._client.logger,
             retry_handlers=retry_handlers(),
         )
-        outcome = await to_person(client, user_id, messages(Reply((Says(text),))))
+        outcome = await to_person(client, user_id, messages(reply))
         log.info("slack.told state=%s why=%s", outcome.state.value, outcome.why)
         return outcome
 
@@ -175,8 +195,23 @@ class SlackDoor:
             return Response(status_code=200)
         if bolt.body.get("type") == "url_verification":
             return Response(str(bolt.body.get("challenge") or ""), media_type="text/plain")
-        answer = await _handle(self._app, self._once, bolt, delivery_id(bolt.body, raw))
-        return to_starlette_response(answer)
+        return to_starlette_response(await self._handle(bolt, raw))
+
+    async def _handle(self, bolt: AsyncBoltRequest, raw: str) -> BoltResponse:
+        """What to answer Slack. `raw`: the delivery as text, for those that have no id."""
+
+        async def work(delivery: Delivery) -> BoltResponse:
+            bolt.context["delivery"] = delivery
+            return await self._app.async_dispatch(bolt)
+
+        sends_window = bolt.body.get("type") == "view_submission"
+        if is_of_reports(bolt.body):
+            team = str(bolt.context.team_id or "")
+            late, failed = self._reporting.if_late(bolt.body, team), self._reporting.if_failed(bolt.body, team)
+            return await self._unrecorded.handle(work, if_late=late, if_failed=failed, sent=sends_window)
+        looking = BoltResponse(status=200, body={"response_action": "update", "view": views.looking()}) if sends_window else None
+        again = "x-slack-retry-num" in bolt.headers
+        return await self._once.handle(delivery_id(bolt.body, raw), work, again=again, if_late=looking)
 
     def _connect(self) -> None:
         """Nothing: from now on connections to Slack are kept open and shared."""
@@ -187,15 +222,17 @@ class SlackDoor:
 class _Socket(AsyncSocketModeHandler):
     """Socket Mode whose envelopes go through the same once-only gate: one that is not acknowledged is delivered again."""
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, once: Once) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, client: AsyncWebClient, answer: Callable[[AsyncBoltRequest, str], Awaitable[BoltResponse]]
+    ) -> None:
         super().__init__(app, app_token, logger=app.logger, web_client=client)
-        self._once = once
+        self._answer = answer
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Nothing: answers one envelope."""
         started = time.time()
         bolt = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
-        answer = await _handle(self.app, self._once, bolt, delivery_id(req.payload, json.dumps(req.payload, sort_keys=True)))
+        answer = await self._answer(bolt, json.dumps(req.payload, sort_keys=True))
         await send_async_response(client, req, answer, started)
 
 
@@ -208,18 +245,6 @@ def signed(secret: str, body: bytes, headers: Any, now: float) -> bool:
         return False
     expected = "v0=" + hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected, signature)
-
-
-async def _handle(app: AsyncApp, once: Once, bolt: AsyncBoltRequest, key: str) -> BoltResponse:
-    """What to answer Slack."""
-
-    async def work(delivery: Delivery) -> BoltResponse:
-        bolt.context["delivery"] = delivery
-        return await app.async_dispatch(bolt)
-
-    sends_window = bolt.body.get("type") == "view_submission"
-    if_late = BoltResponse(status=200, body={"response_action": "update", "view": views.looking()}) if sends_window else None
-    return await once.handle(key, work, again="x-slack-retry-num" in bolt.headers, if_late=if_late)
 
 
 async def _failed(error: Exception) -> BoltResponse:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import views
 from adapters.slack.answers import Answers, not_connected
 from adapters.slack.blocks import PRESS, messages
+from adapters.slack.noting import note, outcome_of
 from adapters.slack.pressing import show_press
 from adapters.slack.reading import (
     Asked,
@@ -20,7 +21,7 @@ from adapters.slack.reading import (
     asked_in_window,
     guest_of,
 )
-from adapters.slack.sending import TOKEN_GONE, Refused, at_address, attempt, in_conversation, lost, to_person, unseen
+from adapters.slack.sending import Refused, at_address, attempt, in_conversation, to_person, unseen
 from adapters.slack.tokens import Tokens
 from adapters.slack.wording import as_typed
 from bot.conversation import EXAMPLES
@@ -89,7 +90,7 @@ class Listeners:
         team = str(context.team_id or "")
         at_home = await self._answers.at_home(team)
         refused = await attempt(client.views_publish(user_id=str(event.get("user") or ""), view=_home_view(at_home, team)))
-        self._note("home", _outcome(refused, "views.publish"), context)
+        self._note("home", outcome_of(refused, "views.publish"), context)
 
     async def thread_started(self, event: dict[str, Any], client: AsyncWebClient) -> None:
         """Nothing: offers questions to start with. Where Slack has no such prompts, nothing is missed."""
@@ -112,7 +113,7 @@ class Listeners:
         """Nothing: opens the window to ask in."""
         await ack()
         opened = await attempt(client.views_open(trigger_id=str(body.get("trigger_id")), view=views.asking()))
-        self._note("window", _outcome(opened, "views.open"), context)
+        self._note("window", outcome_of(opened, "views.open"), context)
 
     async def check_message(self, ack: Any, body: dict[str, Any], context: Any, client: AsyncWebClient) -> None:
         """Nothing: asks a message's text, and shows the answer in a window that only the asker sees."""
@@ -138,7 +139,7 @@ class Listeners:
         if not context["delivery"].late:
             await ack(response_action="update", view=answered)
         else:  # the window shows "looking …" by now
-            outcome = _outcome(await attempt(client.views_update(view_id=str(view.get("id")), view=answered)), "views.update")
+            outcome = outcome_of(await attempt(client.views_update(view_id=str(view.get("id")), view=answered)), "views.update")
         self._note("window", outcome, context)
 
     async def pressed(self, ack: Any, action: dict[str, Any], body: dict[str, Any], context: Any, client: AsyncWebClient) -> None:
@@ -150,11 +151,11 @@ class Listeners:
         # A trigger holds for three seconds: the window opens first and the answer follows into it.
         opened = await attempt(client.views_open(trigger_id=str(body.get("trigger_id")), view=views.looking()))
         if isinstance(opened, Refused):
-            self._note("window", _outcome(opened, "views.open"), context)
+            self._note("window", outcome_of(opened, "views.open"), context)
             return
         answered, outcome = await self._as_window(asked_in_window(body, str(context.team_id or ""), text), client)
         updated = await attempt(client.views_update(view_id=str(opened["view"]["id"]), view=answered))
-        self._note("window", _outcome(updated, "views.update") if outcome.state is not Sent.FAILED else outcome, context)
+        self._note("window", outcome_of(updated, "views.update") if outcome.state is not Sent.FAILED else outcome, context)
 
     async def _as_window(self, asked: Asked, client: AsyncWebClient) -> tuple[dict[str, Any], Outcome]:
         """The window with the answer, and how sending it came out where it was too long for one and went out as a message."""
@@ -164,12 +165,7 @@ class Listeners:
         return views.too_long(), await to_person(client, asked.user, messages(reply))
 
     def _note(self, what: str, outcome: Outcome, context: Any) -> None:
-        """Nothing: logs how it came out, by code, and marks the delivery lost where delivering again may help."""
-        level = {Sent.SENT: logging.DEBUG, Sent.FELL_BACK: logging.INFO, Sent.FAILED: logging.ERROR}[outcome.state]
-        log.log(level, "slack.shown what=%s state=%s way=%s why=%s", what, outcome.state.value, outcome.way, outcome.why)
-        context["delivery"].lost |= lost(outcome)
-        if outcome.why in TOKEN_GONE:
-            self._tokens.forget(str(context.team_id or ""))
+        note(what, outcome, context, self._tokens)
 
 
 def _home_view(at_home: views.AtHome | None, team: str) -> dict[str, Any]:
@@ -177,12 +173,6 @@ def _home_view(at_home: views.AtHome | None, team: str) -> dict[str, Any]:
         sentence = not_connected(team).parts[0]
         return views.home_refused(getattr(sentence, "text", ""))
     return views.home(at_home)
-
-
-def _outcome(answered: Any | Refused, way: str) -> Outcome:
-    if isinstance(answered, Refused):
-        return Outcome(Sent.FAILED, way, answered.code, answered.retry_after)
-    return Outcome(Sent.SENT, way)
 
 
 def _bot_user(body: dict[str, Any]) -> str:

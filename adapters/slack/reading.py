@@ -57,6 +57,12 @@ def guest_of(event: dict[str, Any], team: str) -> str:
     return "" if own == team else str(own)
 
 
+def presser_guest_of(body: dict[str, Any], team: str) -> str:
+    """The presser's or sender's own workspace where a delivery names one other than `team`, else ""."""
+    own = (body.get("user") or {}).get("team_id") or team
+    return "" if own == team else str(own)
+
+
 def asked_by_command(body: dict[str, Any], team: str) -> Asked:
     """The question in a slash command; nobody else sees one, wherever it is typed."""
     return Asked(as_typed(str(body.get("text") or "")), team, str(body.get("user_id") or ""), str(body.get("channel_id") or ""))

@@ -22,9 +22,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from adapters.slack import report_ids
 from adapters.slack.blocks import messages
 from adapters.slack.wording import defanged, escaped, link
-from bot.reply import Contact, Reply, Says, Urgent
+from bot.reply import CHECK_REPORT, OPEN_REPORT, Contact, Part, Reply, Says, Urgent
 
 ASK = "ask"  # callback_id of the window that asks, and of the global shortcut that opens it
 CHECK = "check"  # callback_id of the message shortcut
@@ -36,6 +37,7 @@ SUGGESTED = "suggested"
 TITLE = "Ask the policy"
 LOOKING = "Looking in your school's policy …"
 TOO_LONG = "The answer is too long for this window, so it has been sent to you as a message from Signpost."
+PRIVATELY = "Tell those who look after such things here privately, in writing, with your name or without."
 NO_POLICY = "Your school has not published a policy here yet."
 MOST_BLOCKS = 100
 LONGEST_QUESTION = 3000
@@ -53,61 +55,62 @@ class ShownPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AtHome:
-    """What a school's Home tab shows."""
+    """What a school's Home tab shows. ``takes_reports``: whether private reports can be made here."""
 
     school: str
     policies: tuple[ShownPolicy, ...] = ()
     contacts: tuple[Contact, ...] = ()
     suggested: tuple[str, ...] = field(default=())
     emergency: str = ""
+    takes_reports: bool = False
 
 
 def asking() -> dict[str, Any]:
     """The window with one box to ask in."""
-    return _modal(ASK, [_ask_box(dispatch=False)], submit="Ask")
+    return modal(ASK, [_ask_box(dispatch=False)], submit="Ask")
 
 
 def looking() -> dict[str, Any]:
     """The window while the answer is being looked up."""
-    return _modal(ANSWERED, [SectionBlock(text=_plain(LOOKING))])
+    return modal(ANSWERED, [SectionBlock(text=plain_words(LOOKING))])
 
 
 def answered(reply: Reply) -> dict[str, Any] | None:
     """The window with an answer; None where the answer does not fit in one."""
     made = messages(reply)
     blocks = [block for message in made for block in message.blocks]
-    return _modal(ANSWERED, blocks) if len(blocks) <= MOST_BLOCKS and len(made) == 1 else None
+    return modal(ANSWERED, blocks) if len(blocks) <= MOST_BLOCKS and len(made) == 1 else None
 
 
 def too_long() -> dict[str, Any]:
     """The window that says where the answer went instead."""
-    return _modal(ANSWERED, [SectionBlock(text=_plain(TOO_LONG))])
+    return modal(ANSWERED, [SectionBlock(text=plain_words(TOO_LONG))])
 
 
 def with_blocks(blocks: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The window with an answer whose buttons were pressed."""
-    return {**_modal(ANSWERED, [DividerBlock()]), "blocks": list(blocks)}
+    return {**modal(ANSWERED, [DividerBlock()]), "blocks": list(blocks)}
 
 
 def home(at: AtHome) -> dict[str, Any]:
     """The Home tab: emergency numbers, the ask box, questions to start with, and the school's policies."""
-    urgent = messages(Reply((Urgent((at.emergency,), at.contacts),)))[0].blocks
     blocks: list[Block] = [
-        HeaderBlock(text=_plain(_within(f"What does {at.school}'s policy say?", 150))),
+        HeaderBlock(text=plain_words(within(f"What does {at.school}'s policy say?", 150))),
         _ask_box(dispatch=True),
-        ActionsBlock(block_id=HOME_ASK, elements=[_button("Ask", HOME_ASK, "ask", style="primary")]),
+        ActionsBlock(block_id=HOME_ASK, elements=[button("Ask", HOME_ASK, "ask", style="primary")]),
         *_suggested(at.suggested),
         DividerBlock(),
+        *(_reporting() if at.takes_reports else []),
         *_policies(at.policies),
         DividerBlock(),
-        *urgent,
+        *shown(Urgent((at.emergency,), at.contacts)),
     ]
     return View(type="home", blocks=blocks[:MOST_BLOCKS]).to_dict()
 
 
 def home_refused(sentence: str) -> dict[str, Any]:
     """The Home tab of a workspace that belongs to no school."""
-    return View(type="home", blocks=list(messages(Reply((Says(sentence),)))[0].blocks)).to_dict()
+    return View(type="home", blocks=shown(Says(sentence))).to_dict()
 
 
 def typed(view: dict[str, Any]) -> str:
@@ -117,21 +120,62 @@ def typed(view: dict[str, Any]) -> str:
     return next((value.strip() for value in found if value), "")
 
 
+def shown(*parts: Part) -> list[Block]:
+    """The parts as a view's blocks."""
+    return [block for message in messages(Reply(parts)) for block in message.blocks]
+
+
+def modal(
+    callback: str, blocks: Sequence[Block], submit: str | None = None, *, title: str = TITLE, close: str = "Close", metadata: str = ""
+) -> dict[str, Any]:
+    """A window. `metadata`: comes back with it and is not shown."""
+    return View(
+        type="modal",
+        callback_id=callback,
+        title=plain_words(title),
+        close=plain_words(close),
+        submit=plain_words(submit) if submit else None,
+        private_metadata=metadata or None,
+        blocks=list(blocks),
+    ).to_dict()
+
+
+def button(label: str, action_id: str, value: str, style: str | None = None) -> ButtonElement:
+    """A button."""
+    return ButtonElement(text=plain_words(within(label, 75)), action_id=action_id, value=value[:2000], style=style)
+
+
+def within(text: str, longest: int) -> str:
+    """The text, shortened where Slack takes no more."""
+    safe = defanged(text)
+    return safe if len(safe) <= longest else safe[: longest - 1] + "…"
+
+
+def plain_words(text: str) -> PlainTextObject:
+    """Words that are shown as they are."""
+    return PlainTextObject(text=text, emoji=False)
+
+
+def _reporting() -> list[Block]:
+    buttons = [button(OPEN_REPORT, f"{report_ids.OPEN}:home", "open"), button(CHECK_REPORT, f"{report_ids.CHECK}:home", "check")]
+    return [*shown(Says(PRIVATELY)), ActionsBlock(block_id=f"{report_ids.PREFIX}home", elements=buttons), DividerBlock()]
+
+
 def _suggested(questions: Sequence[str]) -> list[Block]:
     if not questions:
         return []
-    buttons = [_button(question, f"{SUGGESTED}:{at}", question) for at, question in enumerate(questions[:5])]
+    buttons = [button(question, f"{SUGGESTED}:{at}", question) for at, question in enumerate(questions[:5])]
     return [ActionsBlock(block_id=SUGGESTED, elements=buttons)]
 
 
 def _policies(policies: Sequence[ShownPolicy]) -> list[Block]:
     if not policies:
-        return [SectionBlock(text=_plain(NO_POLICY))]
+        return [SectionBlock(text=plain_words(NO_POLICY))]
     blocks: list[Block] = []
     for policy in policies[:30]:
         title = link(policy.url, policy.title[:500]) if policy.url else escaped(policy.title[:500])
         blocks.append(SectionBlock(text=MarkdownTextObject(text=title)))
-        blocks.append(ContextBlock(elements=[_plain(_review(policy))]))
+        blocks.append(ContextBlock(elements=[plain_words(_review(policy))]))
     return blocks
 
 
@@ -148,31 +192,7 @@ def _ask_box(*, dispatch: bool) -> InputBlock:
         action_id=action,
         multiline=not dispatch,
         max_length=LONGEST_QUESTION,
-        placeholder=_plain("Can I accept a parent's friend request?"),
+        placeholder=plain_words("Can I accept a parent's friend request?"),
     )
-    label = _plain("Your question, in your own words")
+    label = plain_words("Your question, in your own words")
     return InputBlock(block_id=action, label=label, element=box, dispatch_action=dispatch or None, optional=dispatch or None)
-
-
-def _button(label: str, action_id: str, value: str, style: str | None = None) -> ButtonElement:
-    return ButtonElement(text=_plain(_within(label, 75)), action_id=action_id, value=value[:2000], style=style)
-
-
-def _within(text: str, longest: int) -> str:
-    safe = defanged(text)
-    return safe if len(safe) <= longest else safe[: longest - 1] + "…"
-
-
-def _modal(callback: str, blocks: Sequence[Block], submit: str | None = None) -> dict[str, Any]:
-    return View(
-        type="modal",
-        callback_id=callback,
-        title=_plain(TITLE),
-        close=_plain("Close"),
-        submit=_plain(submit) if submit else None,
-        blocks=list(blocks),
-    ).to_dict()
-
-
-def _plain(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)

@@ -21,6 +21,7 @@ __all__ = ["APP_TOKEN", "NEEDED", "SIGNING_SECRET", "Posted", "SlackStandIn", "W
 
 PATIENCE = 3.0  # seconds Slack waits for an acknowledgement
 TRIGGER_HOLDS = 3.0
+MOST_STACKED = 3
 MOST_ANSWERS = 5  # to one response_url
 
 
@@ -30,7 +31,7 @@ class SlackStandIn:
     def __init__(self) -> None:
         self.begin_again()
         self._numbers = itertools.count(1)
-        self._triggers: dict[str, float] = {}
+        self._triggers: dict[str, tuple[float, str]] = {}  # when it was given, and in which window
         self._addresses: dict[str, dict[str, Any]] = {}
         self._sockets: list[web.WebSocketResponse] = []
         self._acknowledged: dict[str, tuple[float, Any]] = {}
@@ -94,10 +95,10 @@ class SlackStandIn:
         """A number never given before."""
         return f"{next(self._numbers):06d}"
 
-    def trigger(self) -> str:
-        """A trigger_id that opens one window within three seconds."""
+    def trigger(self, view: str = "") -> str:
+        """A trigger_id that opens one window within three seconds. `view`: the window it was pressed in."""
         made = f"{self.number()}.trigger"
-        self._triggers[made] = time.monotonic()
+        self._triggers[made] = time.monotonic(), view
         return made
 
     def response_url(self, team: str, channel: str, user: str, *, replaces: Posted | None = None) -> str:
@@ -198,7 +199,9 @@ class SlackStandIn:
                 return self._post(method, workspace, args)
             case "conversations.open":
                 return {"channel": {"id": self.direct(workspace, str(args["users"]))}}
-            case "views.open" | "views.update" | "views.publish":
+            case "chat.getPermalink":
+                return self._permalink(workspace, args)
+            case "views.open" | "views.push" | "views.update" | "views.publish":
                 return self._view(method, args)
             case "assistant.threads.setSuggestedPrompts":
                 if not args.get("thread_ts"):
@@ -237,16 +240,32 @@ class SlackStandIn:
         if method == "views.publish":
             self.homes[str(args["user_id"])] = view
             return {"view": {**view, "id": f"V{self.number()}"}}
-        if method == "views.open":
-            if time.monotonic() - self._triggers.pop(str(args.get("trigger_id")), -1e9) > TRIGGER_HOLDS:
+        below = ""
+        if method in {"views.open", "views.push"}:
+            given, below = self._triggers.pop(str(args.get("trigger_id")), (-1e9, ""))
+            if time.monotonic() - given > TRIGGER_HOLDS:
                 raise Refuse("expired_trigger_id")
+            if method == "views.push" and self.views.get(below, {}).get("type") != "modal":
+                raise Refuse("invalid_trigger_id")
+            if method == "views.push" and self._depth(below) >= MOST_STACKED:
+                raise Refuse("push_limit_reached")
             view_id = f"V{self.number()}"
         else:
             view_id = str(args.get("view_id"))
             if view_id not in self.views:
                 raise Refuse("not_found")
-        self.views[view_id] = {**view, "id": view_id, "state": {"values": {}}}
+            below = self.views[view_id].get("previous_view_id", "")
+        self.views[view_id] = {**view, "id": view_id, "state": {"values": {}}, "previous_view_id": below}
         return {"view": self.views[view_id]}
+
+    def _depth(self, view_id: str) -> int:
+        return 1 + self._depth(self.views[view_id].get("previous_view_id", "")) if view_id in self.views else 0
+
+    def _permalink(self, workspace: Workspace, args: dict[str, Any]) -> dict[str, Any]:
+        channel, ts = str(args.get("channel")), str(args.get("message_ts"))
+        if channel not in workspace.members:
+            raise Refuse("channel_not_found")
+        return {"channel": channel, "permalink": f"https://{workspace.team.lower()}.slack.com/archives/{channel}/p{ts.replace('.', '')}"}
 
     def _exchange(self, args: dict[str, Any]) -> dict[str, Any]:
         workspace = self.codes.pop(str(args.get("code")), None)

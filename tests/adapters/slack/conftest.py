@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.adapters.slack.reporting import ReportingDoor, reporting_door
 from tests.adapters.slack.running import RunningDoor
 from tests.stand_ins.slack import SlackStandIn, Workspace
 
@@ -38,3 +39,23 @@ def known(slack: SlackStandIn) -> Workspace:
 @pytest.fixture
 def door(slack: SlackStandIn, running_door: RunningDoor) -> RunningDoor:
     return running_door
+
+
+@pytest.fixture(scope="session")
+def running_reports() -> Iterator[ReportingDoor]:
+    with reporting_door() as running:
+        yield running
+
+
+@pytest.fixture(params=["http", "socket"])
+def reports(running_reports: ReportingDoor, request: pytest.FixtureRequest) -> ReportingDoor:
+    """A door that takes reports, delivered to in each way in turn."""
+    running_reports.begin_again(request.param)
+    return running_reports
+
+
+@pytest.fixture
+def over_http(running_reports: ReportingDoor) -> ReportingDoor:
+    """The same, where the way makes no difference."""
+    running_reports.begin_again("http")
+    return running_reports

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from slack_sdk.models.views import View
 
 TEXTS = ("plain_text", "mrkdwn")
 ELEMENTS = {"button", "plain_text_input", "static_select", "overflow", "image", "datepicker", "checkboxes", "radio_buttons"}
+INPUTS = {"plain_text_input", "static_select", "checkboxes", "radio_buttons", "datepicker"}
+MOST_OPTIONS = {"static_select": 100, "checkboxes": 10, "radio_buttons": 10}
 MOST_CHARACTERS = 13_200
 
 
@@ -40,6 +43,7 @@ def faults_of_view(view: dict[str, Any]) -> list[str]:
                 faults.append(f"{name} is not 1 to 24 characters of plain text")
         if any(block.get("type") == "input" for block in blocks) and not view.get("submit"):
             faults.append("a modal with an input and no submit")
+    faults += ["view_too_large"] if len(json.dumps(view)) > 250_000 else []
     if len(view.get("private_metadata") or "") > 3000:
         faults.append("private_metadata is over 3,000")
     if len(view.get("callback_id") or "") > 255:
@@ -70,6 +74,8 @@ def _faults_of_blocks(blocks: list[dict[str, Any]]) -> list[str]:
             faults.append(f"{block['type']} without elements")
         if block["type"] == "actions" and any(element.get("type") not in ELEMENTS for element in block["elements"]):
             faults.append("unknown element")
+        if block["type"] == "input" and block["element"].get("type") not in INPUTS:
+            faults.append("an element that takes no input")
     for element in _each(blocks):
         faults += _faults_of_element(element)
     return faults
@@ -90,11 +96,31 @@ def _faults_of_element(element: dict[str, Any]) -> list[str]:
             faults.append("a button's text over 75")
         if len(element.get("value") or "") > 2000:
             faults.append("a button's value over 2,000")
+    if kind == "plain_text_input":
+        longest, words = element.get("max_length", 3000), element.get("initial_value")
+        faults += ["max_length is not 1 to 3,000"] if not 1 <= longest <= 3000 else []
+        faults += ["an initial_value that is empty or too long"] if words is not None and not 1 <= len(words) <= longest else []
+    if kind in MOST_OPTIONS:
+        faults += _faults_of_options(element)
+    if kind == "button" and "confirm" in element:
+        confirm = element["confirm"]
+        longest_of = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
+        faults += [f"a confirm's {name} over {most}" for name, most in longest_of.items() if len(confirm[name]["text"]) > most]
     if len(element.get("action_id") or "") > 255:
         faults.append("an action_id over 255")
     if len(element.get("placeholder", {}).get("text", "") if isinstance(element.get("placeholder"), dict) else "") > 150:
         faults.append("a placeholder over 150")
     return faults
+
+
+def _faults_of_options(element: dict[str, Any]) -> list[str]:
+    options = element.get("options") or []
+    faults = [] if 1 <= len(options) <= MOST_OPTIONS[element["type"]] else ["too many options, or none"]
+    faults += ["an option's text over 75"] if any(len(option["text"]["text"]) > 75 for option in options) else []
+    faults += ["an option's value over 150, or empty"] if any(not 1 <= len(option["value"]) <= 150 for option in options) else []
+    faults += ["an option's value twice"] if len({option["value"] for option in options}) != len(options) else []
+    initial = element.get("initial_options") or ([element["initial_option"]] if element.get("initial_option") else [])
+    return faults + (["an initial option that is none of the options"] if any(one not in options for one in initial) else [])
 
 
 def _each(value: Any) -> Iterator[dict[str, Any]]:

@@ -48,14 +48,17 @@ def mention(
     return event(slack, workspace, {**inner, **more}, event_id)
 
 
-def command(slack: SlackStandIn, workspace: Workspace, text: str, *, user: str = PERSON) -> dict[str, Any]:
-    """/policy, typed in a channel."""
+def command(
+    slack: SlackStandIn, workspace: Workspace, text: str, *, user: str = PERSON, command: str = "/policy", name: str = "pat.lee"
+) -> dict[str, Any]:
+    """A command, typed in a channel."""
     return {
-        "command": "/policy",
+        "command": command,
         "text": text,
         "team_id": workspace.team,
         "channel_id": CHANNEL,
         "user_id": user,
+        "user_name": name,
         "trigger_id": slack.trigger(),
         "response_url": slack.response_url(workspace.team, CHANNEL, user),
     }
@@ -63,7 +66,8 @@ def command(slack: SlackStandIn, workspace: Workspace, text: str, *, user: str =
 
 def interaction(slack: SlackStandIn, workspace: Workspace, kind: str, *, user: str = PERSON, **more: Any) -> dict[str, Any]:
     """A shortcut, a sent window or a pressed button."""
-    return {"type": kind, "team": {"id": workspace.team}, "user": {"id": user, "name": "pat.lee"}, "trigger_id": slack.trigger(), **more}
+    trigger = slack.trigger(str((more.get("view") or {}).get("id") or ""))
+    return {"type": kind, "team": {"id": workspace.team}, "user": {"id": user, "name": "pat.lee"}, "trigger_id": trigger, **more}
 
 
 def pressed(slack: SlackStandIn, workspace: Workspace, posted: Posted, label: str, *, user: str = PERSON) -> dict[str, Any]:

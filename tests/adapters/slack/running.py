@@ -15,6 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from adapters.slack.door import SlackDoor, SlackSettings
+from bot.concerns.reports import Reports
 from bot.conversation import Conversation
 from bot.in_memory import InMemoryHeardEvents, InMemorySchools, Kept, NoCourier
 from bot.ports import HeardEvents
@@ -59,9 +60,10 @@ def two_schools() -> InMemorySchools:
     return InMemorySchools(kept, {("slack", "T-known"): "alder", ("slack", "T-other"): "birch"})
 
 
-def conversation_of(schools: InMemorySchools) -> Conversation:
+def conversation_of(schools: InMemorySchools, reports: Reports | None = None) -> Conversation:
     """The core on these schools."""
-    return Conversation(schools, Shelves(), NoCourier(), now, lambda: token_urlsafe(16), PUBLIC_URL)
+    in_chat = reports.in_chat if reports else None
+    return Conversation(schools, Shelves(), NoCourier(), now, lambda: token_urlsafe(16), PUBLIC_URL, reports=in_chat)
 
 
 class RunningDoor:
@@ -76,6 +78,7 @@ class RunningDoor:
         conversation: Any = None,
         installations: Any = None,
         any_workspace: str | None = None,
+        reports: Reports | None = None,
         **settings: str,
     ) -> None:
         schools = schools or two_schools()
@@ -88,6 +91,7 @@ class RunningDoor:
             self.events,
             installations,
             any_workspace=any_workspace,
+            reports=reports,
         )
         app = Starlette(routes=self.door.routes(), lifespan=self._lifespan)
         self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=2))

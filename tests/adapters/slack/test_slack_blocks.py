@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.slack import views
 from adapters.slack.blocks import Message, messages, replaced, words_of_choice
 from adapters.slack.wording import as_typed, defanged, escaped, link, pieces
-from bot.reply import Button, Caution, Choices, Contact, Heading, Quote, Reply, Says, Urgent, plain
+from bot.reply import Button, Caution, Choices, Contact, Heading, Quote, Reply, ReportOffer, Says, Urgent, plain
 from tests.adapters.slack.limits import faults_of_message, faults_of_view
 
 URL = "https://signpost.example/alder/policies/conduct/editions/1?clause=c1#c1"
@@ -28,6 +28,7 @@ PARTS = st.one_of(
     st.builds(Heading, WORDS, st.just("") | WORDS),
     st.builds(Urgent, st.tuples(WORDS, WORDS), st.tuples(st.builds(Contact, WORDS, st.just("") | WORDS))),
     st.builds(Choices, WORDS, LABELS.map(lambda labels: tuple(Button(label, f"t{at}.press") for at, label in enumerate(labels)))),
+    st.builds(ReportOffer, WORDS, st.sampled_from(["", URL])),
     QUOTES,
 )
 

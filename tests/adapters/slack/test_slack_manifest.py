@@ -8,8 +8,10 @@ import re
 from pathlib import Path
 
 import adapters.slack
+from adapters.slack import report_ids
 from adapters.slack.listeners import COMMAND, EVENTS, OLDER_EVENTS, Listeners
 from adapters.slack.manifest import EVENT_SCOPES, METHODS, SCOPES, manifest
+from adapters.slack.reporting import Reporting
 from tests.stand_ins.slack import NEEDED
 
 
@@ -44,17 +46,18 @@ def test_every_event_subscribed_to_has_a_listener_and_every_listener_an_event() 
             return listen
 
     Listeners(None, None).listen(App())  # type: ignore[arg-type]
+    Reporting(None, None, None).listen(App())  # type: ignore[arg-type]
     asked = manifest("https://signpost.example", False)
     subscribed = {event.removesuffix(".im") for event in asked["settings"]["event_subscriptions"]["bot_events"]}
     assert subscribed == set(EVENTS)
     assert listened["event"] == {*EVENTS, *OLDER_EVENTS}
-    assert listened["command"] == {one["command"] for one in asked["features"]["slash_commands"]} == {COMMAND}
+    assert listened["command"] == {one["command"] for one in asked["features"]["slash_commands"]} == {COMMAND, report_ids.COMMAND}
     assert listened["shortcut"] == {one["callback_id"] for one in asked["features"]["shortcuts"]}
 
 
 def test_over_http_slack_is_given_this_installations_addresses() -> None:
     asked = manifest("https://signpost.example/", False)
-    assert json.dumps(asked).count('"https://signpost.example/slack/events"') == 3
+    assert json.dumps(asked).count('"https://signpost.example/slack/events"') == 4
     assert asked["oauth_config"]["redirect_urls"] == ["https://signpost.example/slack/oauth_redirect"]
     assert asked["settings"]["socket_mode_enabled"] is False
 
