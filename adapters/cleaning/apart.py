@@ -48,7 +48,7 @@ def clean(content: bytes, number: int, *, child: tuple[str, ...] = CHILD, time_l
     try:
         kind, made = _cleaned(content, child, time_limit)
     except Refused as refused:
-        log.info("attachment_refused why=%s", refused.code)
+        log.debug("attachment_refused why=%s", refused.code)
         raise
     finally:
         _places.release()

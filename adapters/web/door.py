@@ -68,7 +68,7 @@ class WebDoor:
         self._demo = demo
         self._connected = connected
         self._ready = ready
-        self._pages = Pages(demo=demo)
+        self._pages = Pages(demo=demo, takes_reports=reporting is not None)
         self._problems = Problems(self._pages)
         self._lists = SchoolLists(schools, demo)
         self._asking = AskPages(conversation, schools, self._pages, self.metrics, self._lists, self._public_url)
@@ -76,7 +76,7 @@ class WebDoor:
         self._reporting: list[BaseRoute] = []
         if reporting:
             reports, papers, new_id = reporting.reports, reporting.papers, reporting.new_id
-            self._reporting += ReportPages(reports, self._pages, new_id).routes()
+            self._reporting += ReportPages(reports, self._pages, new_id, self._public_url).routes()
             desk = DeskPages(reports, papers, self._pages, public_url=self._public_url, now=now, new_id=new_id)
             self._reporting += desk.routes()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -11,7 +12,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OTHER_DOORS = ("/slack/", "/api/messages")  # these check signatures of their own, and are posted to by no browser
+REPORT = re.compile(r"/[^/]+/report(?:/check)?")  # these check where a post comes from themselves, to give back what was written
+DESK_FORM = re.compile(r"/[^/]+/desk/cases/[^/]+/[^/]+")  # a reply, a note or a decision
 MOST_PAGE, MOST_OTHER = 64 * 1024, 1024 * 1024  # bytes of a body
+MOST_STORY = 256 * 1024
+# Far more than is ever kept (uploads.py): what is too much is read and dropped, else a browser shows that the connection broke, and the
+# story written beside a long video is gone.
+MOST_WITH_FILES = 512 * 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 POLICY = (
@@ -35,6 +42,23 @@ Problem = Callable[[Request, int], Response]
 def of_other_door(path: str) -> bool:
     """Whether a path belongs to a door that looks after itself."""
     return path.startswith(OTHER_DOORS)
+
+
+def of_report(path: str) -> bool:
+    """Whether a path is of the pages on which reports are made and come back to."""
+    return bool(REPORT.fullmatch(path))
+
+
+def most_bytes(scope: Scope) -> int:
+    """How many bytes the body of a request may have."""
+    if of_other_door(scope["path"]):
+        return MOST_OTHER
+    if DESK_FORM.fullmatch(scope["path"]):
+        return MOST_STORY
+    if not of_report(scope["path"]):
+        return MOST_PAGE
+    with_files = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
+    return MOST_WITH_FILES if with_files else MOST_STORY
 
 
 def same_site(headers: Headers, public_url: str) -> bool:
@@ -79,11 +103,17 @@ class OriginCheck:
         self._app, self._public_url, self._problem = app, public_url, problem
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        checked = scope["type"] == "http" and scope["method"] not in SAFE_METHODS and not of_other_door(scope["path"])
-        if checked and not same_site(Headers(scope=scope), self._public_url):
+        if _checked(scope) and not same_site(Headers(scope=scope), self._public_url):
             await self._problem(Request(scope), 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _checked(scope: Scope) -> bool:
+    """Whether it is asked here where a request comes from."""
+    if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
+        return False
+    return not (of_other_door(scope["path"]) or of_report(scope["path"]))
 
 
 class TooMuch(Exception):
@@ -100,7 +130,7 @@ class BodyLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MOST_OTHER if of_other_door(scope["path"]) else MOST_PAGE
+        most = most_bytes(scope)
         stated = Headers(scope=scope).get("content-length", "0")
         if not stated.isdecimal() or int(stated) > most:
             await self._problem(Request(scope), 413 if stated.isdecimal() else 400)(scope, receive, send)

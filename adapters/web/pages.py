@@ -32,7 +32,7 @@ class StaticFile:
 class Pages:
     """Makes pages. One for the life of the door: templates are compiled once."""
 
-    def __init__(self, *, demo: bool) -> None:
+    def __init__(self, *, demo: bool, takes_reports: bool = False) -> None:
         self._static = {name: _static_file(name, kind) for name, kind in STATIC_TYPES.items()}
         self._templates = Environment(
             loader=PackageLoader("adapters.web"),
@@ -46,6 +46,7 @@ class Pages:
             "asset": self.asset,
             "links": links,
             "demo": demo,
+            "takes_reports": takes_reports,
         }
         self._templates.filters["day"] = day
 

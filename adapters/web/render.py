@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.reply import Caution, Choices, Contact, Heading, Quote, Reply, Says, Urgent
+from bot.reply import CHECK_REPORT, OPEN_REPORT, Caution, Choices, Contact, Heading, Quote, Reply, ReportOffer, Says, Urgent
 
 BULLET = "• "
 PHONE = re.compile(r"(?<![\d/.-])(?:999|(?:\+44 ?|0)\d[\d ]{7,11}\d)(?![\d/-])")
@@ -46,12 +46,13 @@ class ShownQuote:
 class ShownPart:
     """One part of a reply, by its kind. Only the fields of that kind are filled."""
 
-    kind: Literal["urgent", "says", "heading", "quote", "choices", "caution"]
+    kind: Literal["urgent", "says", "heading", "quote", "choices", "caution", "report"]
     blocks: tuple[Block, ...] = ()
     heading: Heading | None = None
     quote: ShownQuote | None = None
     choices: Choices | None = None
     contacts: tuple[tuple[Piece, ...], ...] = ()
+    labels: tuple[str, str] = (OPEN_REPORT, CHECK_REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def _shown(part: object, public_url: str) -> ShownPart:
             return ShownPart("quote", quote=shown_quote(part, public_url))
         case Choices(prompt, _):
             return ShownPart("choices", blocks(prompt, public_url), choices=part)
+        case ReportOffer(text):  # its address is this site's own, which the page knows
+            return ShownPart("report", blocks(text, public_url))
     raise TypeError(f"A page cannot show a {type(part).__name__}.")
 
 
@@ -150,6 +153,6 @@ def _gist(part: object) -> str:
     match part:
         case Urgent(lines, _):
             return lines[0] if lines else ""
-        case Heading(text, _) | Says(text) | Caution(text):
+        case Heading(text, _) | Says(text) | Caution(text) | ReportOffer(text):
             return text.split("\n")[0]
     return ""

@@ -136,8 +136,13 @@ class Filing:
         )
 
     def _again(self, unit: CaseUnit, kept: Concern, draft: Draft, receipts: list[Receipt]) -> Filed:
-        """The same report once more; what differs in its story is added, so that neither is lost."""
+        """The same report once more; what differs in its story is added, so that neither is lost, and whoever is named now is kept out."""
         found = [receipt for receipt in receipts if (one := unit.receipt(receipt.lookup)) and one.concern == kept.id]
+        if not draft.about <= kept.about:
+            about = kept.about | draft.about
+            kept = replace(kept, about=about, kept_from=kept_from(unit.school, about, kept.kept_from))
+            unit.put(kept)
+            unit.commit()
         case = unit.case(kept.id)
         told = {entry.text for entry in case.entries} if case else set()
         if draft.story not in told:

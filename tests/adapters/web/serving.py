@@ -14,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from adapters.web.door import WebDoor
+from adapters.web.door import Reporting, WebDoor
 from bot.conversation import Conversation
 from bot.in_memory import NoCourier
 from bot.ports import Now, Schools
@@ -37,11 +37,23 @@ def app_of(
     ready: Callable[[], str] = lambda: "",
     now: Now = at_one_time,
     others: tuple[BaseRoute, ...] = (),
+    reporting: Reporting | None = None,
 ) -> Starlette:
     """The application that wiring would build, with `others` standing for the routes of other doors."""
     shelves = Shelves()
-    conversation = Conversation(schools, shelves, NoCourier(), now, lambda: secrets.token_urlsafe(16), public_url)
-    door = WebDoor(conversation, schools, shelves, public_url=public_url, now=now, demo=demo, connected=connected or {}, ready=ready)
+    in_chat = reporting.reports.in_chat if reporting else None
+    conversation = Conversation(schools, shelves, NoCourier(), now, lambda: secrets.token_urlsafe(16), public_url, reports=in_chat)
+    door = WebDoor(
+        conversation,
+        schools,
+        shelves,
+        public_url=public_url,
+        now=now,
+        demo=demo,
+        connected=connected or {},
+        ready=ready,
+        reporting=reporting,
+    )
     return Starlette(routes=[*others, *door.routes()], middleware=door.middleware(), exception_handlers=door.exception_handlers())
 
 

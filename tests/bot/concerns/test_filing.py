@@ -84,6 +84,18 @@ def test_a_story_that_no_store_can_hold_as_it_is_is_still_one_story() -> None:
     assert [entry.text for entry in case.entries] == ["one\ntwo \ufffd"]
 
 
+def test_the_same_form_sent_again_with_the_lead_ticked_keeps_the_lead_out() -> None:
+    house = House()
+    draft = house.draft()
+    house.reports.filing.file("oak", draft)
+
+    again = house.reports.filing.file("oak", replace(draft, about=frozenset({About.LEAD})))
+
+    assert again.told == (HEAD, DEPUTY)
+    assert house.reports.desk.waiting("oak", LEAD) == ()
+    assert house.concern(again).about == {About.PUPIL, About.LEAD}
+
+
 def test_a_code_whose_beginning_is_taken_gives_way_to_another_and_is_found_again() -> None:
     house = House()
     draft = house.draft()
