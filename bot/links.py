@@ -46,6 +46,11 @@ def case_path(school: str, concern: str) -> str:
     return f"{desk_path(school)}/cases/{quote(concern, safe='')}"
 
 
+def acknowledge_path(school: str, token: str) -> str:
+    """Where an e-mail's link to acknowledge a report leads."""
+    return f"{desk_path(school)}/acknowledge/{quote(token, safe='')}"
+
+
 def ask_path(school: str) -> str:
     """Where a school's staff can ask on the web."""
     return f"/{quote(school, safe='')}/ask"

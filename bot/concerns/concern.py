@@ -107,6 +107,7 @@ class Concern:
     ``urgent``: the reporter says that it cannot wait until tomorrow. ``kept_from``: everybody it was kept from when it was filed.
     ``reporter``: the name given, "" for none. ``taken_by``: who acknowledged it, None while nobody has.
     ``also``: roles it was handed to. ``linked``: ids of related concerns. ``unread``: the reporter wrote since somebody at the desk looked.
+    ``ladder``: as the school had it when it was filed. ``climbs``, ``climbs_since``: how often it began to climb anew, and when last.
     ``keep_until``: the day after which it is deleted, once it is closed or withdrawn.
     """
 
@@ -131,6 +132,9 @@ class Concern:
     outcome: Outcome | None = None
     linked: frozenset[str] = frozenset()
     unread: bool = True
+    ladder: FrozenLadder = STANDARD_LADDER
+    climbs: int = 0
+    climbs_since: datetime | None = None
 
     @property
     def nameless(self) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.concerns import words_for
+from bot.concerns.climbing import tell
 from bot.concerns.concern import Attachment, Case, Concern, Entry, EntryKind, Kind, Outcome, State
 from bot.concerns.exclusion import DESK_ROLES, is_kept_from, may_see
 from bot.concerns.filing import LONGEST_STORY, Unfinished
-from bot.concerns.ports import Act, AuditLine, Cases, CaseUnit
+from bot.concerns.ports import Act, AuditLine, Cases, CaseUnit, Ping, Why
 from bot.concerns.states import Step, after
 from bot.people import same_person
 from bot.ports import NewId, Now
@@ -72,6 +73,8 @@ class Desk:
                 return concern
             taken = replace(concern, state=after(concern.state, Step.ACKNOWLEDGE), taken_by=viewer, taken_at=self.now())
             unit.put(taken)
+            self._say_taken(unit, concern)
+            unit.ping(Ping(self.new_id(), school, concern.id, concern.ladder.act_by(self.now()), why=Why.ACT_BY))
             unit.audit(self.now(), Act.ACKNOWLEDGED, viewer.role.value, concern.reference)
             unit.commit()
             return taken
@@ -100,7 +103,9 @@ class Desk:
                 return
             if role not in {one.role for one in _hand_to(unit.school, concern, viewer)}:
                 raise CannotHandOver("The case cannot go to that role.", "Choose somebody from the list at the case.")
-            unit.put(replace(concern, also=concern.also | {role}))
+            also = replace(concern, also=concern.also | {role})
+            unit.put(also)
+            tell(unit, also, [one for one in unit.school.holding(role) if may_see(unit.school, also, one)], self.now(), self.new_id)
             self._change(unit, viewer, concern, f"Handed over to: {ROLE_NAMES[role]}.", reason, submission)
             unit.audit(self.now(), Act.HANDED_OVER, viewer.role.value, concern.reference)
             unit.commit()
@@ -222,10 +227,16 @@ class Desk:
                 return
             unit.enter(concern_id, Entry(submission, self.now(), kind, text.strip(), viewer.role, viewer.name, reason.strip()))
             if acts and concern.open:
+                if concern.state is State.RECEIVED:
+                    self._say_taken(unit, concern)
                 taken_by, taken_at = (concern.taken_by, concern.taken_at) if concern.taken_by else (viewer, self.now())
                 unit.put(replace(concern, state=after(concern.state, Step.ACT), taken_by=taken_by, taken_at=taken_at))
             unit.audit(self.now(), act, viewer.role.value, concern.reference)
             unit.commit()
+
+    def _say_taken(self, unit: CaseUnit, concern: Concern) -> None:
+        """Nothing: the others are told that they need do nothing."""
+        unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self.now(), why=Why.TAKEN))
 
     def _change(self, unit: CaseUnit, viewer: Holder, concern: Concern, text: str, reason: str, submission: str) -> None:
         entry_id = submission or self.new_id()

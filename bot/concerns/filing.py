@@ -10,7 +10,7 @@ from hashlib import blake2b
 from bot.concerns.concern import About, Concern, Entry, EntryKind, Evidence, Kind, Police, Route, State, Wish
 from bot.concerns.exclusion import kept_from, recipients
 from bot.concerns.form import NOBODY_IDENTIFIED, to_ring
-from bot.concerns.ports import Act, Cases, CaseUnit, KeptReceipt, Locksmith, Ping
+from bot.concerns.ports import Act, Cases, CaseUnit, KeptReceipt, Locksmith, Ping, Why
 from bot.concerns.receipts import ALPHABET, FILING, Receipt, filing_digest, receipt_of
 from bot.ports import NewId, Now
 from bot.reply import Contact
@@ -133,6 +133,7 @@ class Filing:
             evidence=draft.evidence,
             reporter=draft.name if draft.route is Route.NAMED else "",
             keep_until=years_later(at.date(), school.reports_kept_years),
+            ladder=frozen(school, urgent=draft.urgent),
         )
 
     def _again(self, unit: CaseUnit, kept: Concern, draft: Draft, receipts: list[Receipt]) -> Filed:
@@ -184,7 +185,7 @@ def add_to(unit: CaseUnit, concern: Concern, text: str, entry_id: str, now: date
     unit.put(replace(concern, unread=True))
     unit.audit(at, Act.ADDED, REPORTER, concern.reference)
     if concern.state is not State.RECEIVED:  # else the first ping still climbs
-        unit.ping(Ping(ping_id, unit.school.id, concern.id, at))
+        unit.ping(Ping(ping_id, unit.school.id, concern.id, at, why=Why.NEWS))
 
 
 def rounded(at: datetime) -> datetime:

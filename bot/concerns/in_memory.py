@@ -10,9 +10,12 @@ from types import TracebackType
 from typing import Self
 
 from bot.concerns.concern import Attachment, Case, Concern, Entry
-from bot.concerns.ports import Act, AuditLine, DeskSession, KeptReceipt, Ping, SignInLink
+from bot.concerns.letters import Letter, LetterKind, LetterState, ToSay
+from bot.concerns.ports import Act, AuditLine, DeskSession, KeptReceipt, Ping, SignInLink, Why
 from bot.ports import Now, Outcome, Sent, UnknownSchool
 from bot.school import Holder, School
+
+OVER = (LetterState.SENT, LetterState.DEAD, LetterState.NEEDLESS)
 
 
 @dataclass
@@ -30,6 +33,7 @@ class KeptCases:
     links: dict[str, SignInLink] = field(default_factory=dict)
     made_links: list[tuple[str, datetime]] = field(default_factory=list)
     sessions: dict[str, DeskSession] = field(default_factory=dict)
+    marks: set[tuple[LetterKind, int]] = field(default_factory=set)
 
 
 class InMemoryCaseUnit:
@@ -114,6 +118,7 @@ class InMemoryCaseUnit:
         kept.filings = {filing: one for filing, one in kept.filings.items() if one != concern_id}
         kept.receipts = {lookup: one for lookup, one in kept.receipts.items() if one.concern != concern_id}
         self._cases.pings = {key: ping for key, ping in self._cases.pings.items() if ping.concern != concern_id}
+        self._cases.letters = {key: one for key, one in self._cases.letters.items() if one.concern != concern_id}
 
     def guess(self, lookup: str, at: datetime, window: timedelta) -> tuple[int, int]:
         """How many guesses a window holds with this one: of that lookup part, and of the school."""
@@ -172,8 +177,53 @@ class InMemoryCaseUnit:
         self._kept.links = {digest: one for digest, one in self._kept.links.items() if one.holder != holder}
 
     def ping(self, ping: Ping) -> None:
-        """Nothing: adds a ping."""
+        """Nothing: adds a moment."""
         self._cases.pings[ping.id] = ping
+
+    def settle(self, ping: Ping, again_at: datetime | None, attempts: int | None = None) -> None:
+        """Nothing: over, or comes again then."""
+        self._cases.leases.pop(ping.id, None)
+        if again_at is None:
+            self._cases.pings.pop(ping.id, None)
+        elif ping.id in self._cases.pings:
+            following = ping.attempts + 1 if attempts is None else attempts
+            self._cases.pings[ping.id] = replace(ping, due_at=again_at, attempts=following)
+
+    def hurry(self, concern_id: str, now: datetime) -> None:
+        """Nothing: the ladder's next step is due now."""
+        for ping in list(self._cases.pings.values()):
+            if ping.concern == concern_id and ping.why is Why.CLIMB and ping.due_at > now:
+                self._cases.pings[ping.id] = replace(ping, due_at=now)
+
+    def post(self, letter: Letter) -> bool:
+        """Whether the letter is new."""
+        key = (letter.concern, letter.kind, letter.number, letter.recipient)
+        if any((one.concern, one.kind, one.number, one.recipient) == key for one in self._letters()):
+            return False
+        self._cases.letters[letter.id] = letter
+        return True
+
+    def settle_letter(self, letter: Letter, state: LetterState, again_at: datetime | None = None) -> None:
+        """Nothing: how it came out."""
+        kept = self._cases.letters.get(letter.id)
+        if kept is None or kept.attempts != letter.attempts or kept.state in OVER:
+            return
+        self._cases.leases.pop(letter.id, None)
+        again = {"due_at": again_at, "attempts": letter.attempts + 1} if again_at else {}
+        self._cases.letters[letter.id] = replace(kept, state=state, **again)  # type: ignore[arg-type]
+
+    def letters(self, concern_id: str) -> tuple[Letter, ...]:
+        """All letters about a concern, in the order they fell due."""
+        return tuple(sorted((one for one in self._letters() if one.concern == concern_id), key=lambda one: one.due_at))
+
+    def mark(self, what: LetterKind, number: int) -> bool:
+        """Whether it was not seen to yet; it is now."""
+        new = (what, number) not in self._kept.marks
+        self._kept.marks.add((what, number))
+        return new
+
+    def _letters(self) -> list[Letter]:
+        return [one for one in self._cases.letters.values() if one.school == self._kept.school.id]
 
 
 class InMemoryCases:
@@ -182,6 +232,8 @@ class InMemoryCases:
     def __init__(self, schools: Iterable[School], now: Now) -> None:
         self.kept = {school.id: KeptCases(school) for school in schools}
         self.pings: dict[str, Ping] = {}
+        self.letters: dict[str, Letter] = {}
+        self.beaten: datetime | None = None
         self.leases: dict[str, datetime] = {}
         self.now = now
 
@@ -200,13 +252,35 @@ class InMemoryCases:
         self.leases[ping.id] = now + lease
         return ping
 
-    def settle_ping(self, ping: Ping, again_at: datetime | None) -> None:
-        """Nothing: sent, or tried again then."""
-        self.leases.pop(ping.id, None)
-        if again_at is None:
-            self.pings.pop(ping.id, None)
-        elif ping.id in self.pings:
-            self.pings[ping.id] = replace(ping, due_at=again_at, attempts=ping.attempts + 1)
+    def claim_letter(self, now: datetime, lease: timedelta) -> Letter | None:
+        """A letter that is due and unclaimed."""
+        waiting = [one for one in self.letters.values() if one.state not in OVER and one.due_at <= now]
+        free = [one for one in waiting if self.leases.get(one.id, now) <= now]
+        if not free:
+            return None
+        letter = min(free, key=lambda one: one.due_at)
+        again = letter.state in {LetterState.SENDING, LetterState.UNCERTAIN}
+        claimed = replace(letter, state=LetterState.UNCERTAIN if again else LetterState.SENDING)
+        self.letters[letter.id] = claimed
+        self.leases[letter.id] = now + lease
+        return claimed
+
+    def oldest_due(self, now: datetime) -> datetime | None:
+        """Since when the longest due letter or moment waits."""
+        due = [one.due_at for one in self.pings.values()] + [one.due_at for one in self.letters.values() if one.state not in OVER]
+        return min((at for at in due if at <= now), default=None)
+
+    def beat(self, now: datetime) -> None:
+        """Nothing: a clock was here."""
+        self.beaten = now
+
+    def last_beat(self) -> datetime | None:
+        """When a clock was here last."""
+        return self.beaten
+
+    def without(self, what: LetterKind, number: int, most: int) -> tuple[str, ...]:
+        """Schools not seen to yet."""
+        return tuple(sorted(school for school, kept in self.kept.items() if (what, number) not in kept.marks))[:most]
 
     def forget_old(self, now: datetime) -> None:
         """Nothing: the program ends soon enough."""
@@ -237,18 +311,30 @@ class QuickLock:
 class RecordedMessages:
     """A messenger that reaches everybody and keeps what it said.
 
-    ``pings``: (school, holder, reference). ``links``: (school, holder, path).
+    ``said``: (school, holder, what). ``links``: (school, holder, path).
     """
 
-    pings: list[tuple[str, Holder, str]] = field(default_factory=list)
+    said: list[tuple[str, Holder, ToSay]] = field(default_factory=list)
     links: list[tuple[str, Holder, str]] = field(default_factory=list)
 
-    def ping(self, school: School, holder: Holder, reference: str, waits_since: datetime, concern: str) -> Outcome:  # noqa: ARG002
+    def deliver(self, school: School, holder: Holder, said: ToSay, ways: tuple[str, ...]) -> Outcome:  # noqa: ARG002
         """That it was sent."""
-        self.pings.append((school.id, holder, reference))
+        self.said.append((school.id, holder, said))
         return Outcome(Sent.SENT, "memory")
 
     def sign_in(self, school: School, holder: Holder, path: str) -> Outcome:
         """That it was sent."""
         self.links.append((school.id, holder, path))
         return Outcome(Sent.SENT, "memory")
+
+
+class PlainSigner:
+    """A signer whose tokens are the words themselves, for tests."""
+
+    def sign(self, words: str) -> str:
+        """The words."""
+        return words
+
+    def read(self, token: str) -> str | None:
+        """The words."""
+        return token

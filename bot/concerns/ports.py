@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from bot.concerns.concern import Attachment, Case, Concern, Entry
+from bot.concerns.letters import Letter, LetterKind, LetterState, Outbox, ToSay
 from bot.ports import Outcome
 from bot.school import Holder, School
 
@@ -40,6 +41,7 @@ class Act(StrEnum):
     DELETED = "deleted"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    FELL_BACK = "fell_back"
     PINGED = "pinged"
     NOBODY_LEFT = "nobody_left"
 
@@ -83,15 +85,25 @@ class DeskSession:
     until: datetime
 
 
+class Why(StrEnum):
+    """What the clock is to do about a concern when a moment comes."""
+
+    CLIMB = "climb"  # tell the next on the ladder
+    NEWS = "news"  # tell whoever looks after it that the reporter wrote
+    TAKEN = "taken"  # tell the others that somebody has taken it
+    ACT_BY = "act_by"  # look whether anything was done
+
+
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """What is to be said of a concern to those who may be told. ``lease_until``: nobody else sends it before then."""
+    """A moment at which the clock looks at a concern. ``attempts``: the number of the next step."""
 
     id: str
     school: str
     concern: str
     due_at: datetime
     attempts: int = 0
+    why: Why = Why.CLIMB
 
 
 class CaseUnit(Protocol):
@@ -181,20 +193,35 @@ class CaseUnit(Protocol):
         """Nothing: all sessions and links of that holder are over."""
 
     def ping(self, ping: Ping) -> None:
-        """Nothing: adds a ping, to be sent once this unit is committed."""
+        """Nothing: adds a moment for the clock, from when this unit is committed."""
+
+    def settle(self, ping: Ping, again_at: datetime | None, attempts: int | None = None) -> None:
+        """Nothing: the moment is over (None), or comes again then. `attempts`: of the next step, where it is not the following."""
+
+    def hurry(self, concern_id: str, now: datetime) -> None:
+        """Nothing: the ladder's next step of that concern is due now."""
+
+    def post(self, letter: Letter) -> bool:
+        """Whether the letter is new: there is one for each (concern, kind, number, recipient)."""
+
+    def settle_letter(self, letter: Letter, state: LetterState, again_at: datetime | None = None) -> None:
+        """Nothing: how it came out; PENDING with `again_at` is tried again then, as the next attempt. A stale settle changes nothing."""
+
+    def letters(self, concern_id: str) -> tuple[Letter, ...]:
+        """All letters about a concern, in the order they fell due."""
+
+    def mark(self, what: LetterKind, number: int) -> bool:
+        """Whether this school's drill of that day, or digest of that week, was not seen to yet; it is now."""
 
 
-class Cases(Protocol):
+class Cases(Outbox, Protocol):
     """The reports of all schools: where a unit is opened, and what the clock asks."""
 
     def unit(self, school: str) -> CaseUnit:
         """A unit of work for a school. Raises bot.ports.UnknownSchool."""
 
     def claim_ping(self, now: datetime, lease: timedelta) -> Ping | None:
-        """A ping that is due and nobody is sending, claimed until the lease is over; None where there is none."""
-
-    def settle_ping(self, ping: Ping, again_at: datetime | None) -> None:
-        """Nothing: the ping was sent (None), or is tried again then."""
+        """The moment that has been due longest and nobody is at, claimed until the lease is over; None where there is none."""
 
     def forget_old(self, now: datetime) -> None:
         """Nothing: old guesses, used links and sessions that are over are gone."""
@@ -216,8 +243,8 @@ class Locksmith(Protocol):
 class Messenger(Protocol):
     """Ways to one person who holds a role: chat first, then e-mail. Nothing it is given holds content of a report."""
 
-    def ping(self, school: School, holder: Holder, reference: str, waits_since: datetime, concern: str) -> Outcome:
-        """How it came out to say that a report needs them. `concern`: its id, for the buttons; reference and wait are all that is said."""
+    def deliver(self, school: School, holder: Holder, said: ToSay, ways: tuple[str, ...]) -> Outcome:
+        """How it came out to say this, by the first of the ways that works."""
 
     def sign_in(self, school: School, holder: Holder, path: str) -> Outcome:
         """How it came out to send somebody their sign-in link. `path`: the link without the address of this installation."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.concerns.climbing import Climbing
+from bot.concerns.clock import Clock
 from bot.concerns.desk import Desk, forget
 from bot.concerns.filing import SIGNPOST, Filing
 from bot.concerns.in_chat import InChat
-from bot.concerns.pinging import Pinging
+from bot.concerns.letters import Signer, ToSay
 from bot.concerns.ports import Cases, Locksmith, Messenger
+from bot.concerns.posting import Posting
 from bot.concerns.returning import Returning
+from bot.concerns.rounds import Rounds
 from bot.concerns.signing_in import SigningIn
 from bot.ports import NewId, Now
+from bot.school import Holder, School
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The way in, the way back, the desk, signing in to it, its buttons in chat, and the pings."""
+    """The way in, the way back, the desk, signing in to it, its buttons in chat, and the clock."""
 
     cases: Cases
     filing: Filing
@@ -25,7 +31,7 @@ class Reports:
     desk: Desk
     signing_in: SigningIn
     in_chat: InChat
-    pinging: Pinging
+    clock: Clock
 
     def delete_expired(self, today: date) -> int:
         """How many reports were deleted because their time is over. An open one is never."""
@@ -39,9 +45,20 @@ class Reports:
         return len(expired)
 
 
-def reports_of(cases: Cases, locksmith: Locksmith, messenger: Messenger, now: Now, new_id: NewId, public_url: str = "") -> Reports:
+def reports_of(
+    cases: Cases,
+    locksmith: Locksmith,
+    messenger: Messenger,
+    signer: Signer,
+    now: Now,
+    new_id: NewId,
+    random: Callable[[], float],
+    digest: Callable[[School, Holder], ToSay | None],
+    public_url: str = "",
+) -> Reports:
     """Reports, kept in `cases`."""
     desk = Desk(cases, now, new_id)
+    posting = Posting(cases, messenger, signer, now, random, digest, public_url)
     return Reports(
         cases=cases,
         filing=Filing(cases, locksmith, now, new_id),
@@ -49,5 +66,5 @@ def reports_of(cases: Cases, locksmith: Locksmith, messenger: Messenger, now: No
         desk=desk,
         signing_in=SigningIn(cases, messenger, now, new_id),
         in_chat=InChat(desk, public_url),
-        pinging=Pinging(cases, messenger, now),
+        clock=Clock(cases, Climbing(cases, now, new_id), posting, Rounds(cases, now, new_id), now),
     )

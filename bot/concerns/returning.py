@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.concerns.concern import Attachment, Concern, Entry, EntryKind, Police, State
 from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, rounded
-from bot.concerns.ports import Act, Cases, CaseUnit, Locksmith, Ping
+from bot.concerns.ports import Act, Cases, CaseUnit, Locksmith, Ping, Why
 from bot.concerns.receipts import read_code
 from bot.concerns.states import Step, after, possible
 from bot.ports import NewId, Now
@@ -113,7 +113,7 @@ class Returning:
             unit.put(replace(concern, unread=True))
             unit.audit(at, Act.ATTACHED, REPORTER, concern.reference)
             if concern.state is not State.RECEIVED:
-                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, at))
+                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, at, why=Why.NEWS))
             unit.commit()
             return _visit(unit, concern)
 
@@ -125,7 +125,7 @@ class Returning:
                 unit.put(concern)
                 unit.enter(concern.id, Entry(self.new_id(), self._at(concern), EntryKind.CHANGE, "The reporter withdrew the report."))
                 unit.audit(self._at(concern), Act.WITHDREW, REPORTER, concern.reference)
-                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self._at(concern)))
+                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self._at(concern), why=Why.NEWS))
                 unit.commit()
             return _visit(unit, concern)
 
@@ -139,7 +139,7 @@ class Returning:
                 unit.enter(concern.id, Entry(self.new_id(), self._at(concern), EntryKind.CHANGE, said))
                 unit.audit(self._at(concern), Act.WISHED, REPORTER, concern.reference)
                 if concern.state is not State.RECEIVED:
-                    unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self._at(concern)))
+                    unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self._at(concern), why=Why.NEWS))
                 unit.commit()
             return _visit(unit, concern)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot.reply import Button, Choices, Part, Reply, Says
+from bot.concerns.letters import ToSay
+from bot.reply import Reply, Says
 
 ACKNOWLEDGE = "Acknowledge"
 SUBJECT_OF_SIGN_IN = "Your link to the desk"
@@ -27,26 +28,48 @@ def waiting(wait: timedelta) -> str:
     return f"for {_counted(wait // timedelta(days=1), 'day')}"
 
 
-def subject_of_ping(reference: str) -> str:
-    """The subject of a ping by e-mail. With the reference in it, two reports are not folded into one conversation by the mail program."""
-    return f"A report needs you ({reference})" if REFERENCE.fullmatch(reference) else "A report needs you"
+def ping(reference: str, wait: timedelta, desk: str) -> ToSay:
+    """That a report needs somebody. With the reference in the subject, two reports are not folded into one by a mail program."""
+    # What is no reference is left out rather than said: it could only be something that must not be.
+    known = f" Reference {reference}." if REFERENCE.fullmatch(reference) else ""
+    return ToSay(_subject("A report needs you", reference), f"A report needs you.{known} It has been waiting {waiting(wait)}.", desk)
 
 
-def ping_text(reference: str, wait: timedelta, desk: str) -> str:
-    """A ping as plain text. `desk`: the address of the case there, "" where this installation has no address."""
-    return "\n\n".join([_needed(reference, wait), *_opened(desk)])
+def news(reference: str, desk: str) -> ToSay:
+    """That there is something new in a report that somebody looks after."""
+    return ToSay(_subject("A report has news", reference), f"There is something new in a report you look after{_named(reference)}.", desk)
 
 
-def ping_reply(reference: str, wait: timedelta, desk: str, acknowledge: str) -> Reply:
-    """A ping in chat. `acknowledge`: what comes back when that button is pressed."""
-    said: list[Part] = [Says(text) for text in (_needed(reference, wait), *_opened(desk))]
-    return Reply((*said, Choices("", (Button(ACKNOWLEDGE, acknowledge),))))
+def taken(reference: str, role: str) -> ToSay:
+    """That somebody else has taken a report. `role`: theirs, in words."""
+    return ToSay(
+        _subject("A report has been taken", reference),
+        f"The report you were told of{_named(reference)} has been taken by the {role}. You need do nothing unless they ask.",
+    )
+
+
+def unheard(school_name: str, wait: timedelta) -> ToSay:
+    """To whoever runs Signpost for a school: that messages are not answered. Whom to nudge is not said: it would tell whom it is about."""
+    return ToSay(
+        "Signpost: messages are not being acknowledged",
+        f"Signpost has been sending messages at {_line(school_name)} {waiting(wait)}, and nobody has acknowledged them. Please check with "
+        "`signpost doctor` that messages go out and arrive. Speak of this to nobody whom it does not name: it may be about them.",
+    )
+
+
+def drill(school_name: str) -> ToSay:
+    """To whoever runs Signpost for a school: the daily proof that messages arrive."""
+    return ToSay(
+        "Signpost drill: all is well",
+        f"This is a drill. Messages about reports at {_line(school_name)} go the way this one came. There is nothing to do; "
+        "if one day it does not come, run `signpost doctor`.",
+    )
 
 
 def sign_in_text(school_name: str, link: str) -> str:
     """A sign-in link for the one person it is made for, as plain text."""
     return (
-        f"Your link to the desk of {' '.join(school_name.split())}:\n{link}\n"
+        f"Your link to the desk of {_line(school_name)}:\n{link}\n"
         "It works once, for ten minutes. If you did not ask for it, ignore it; nobody is signed in by it alone."
     )
 
@@ -56,14 +79,16 @@ def sign_in_reply(school_name: str, link: str) -> Reply:
     return Reply((Says(sign_in_text(school_name, link)),))
 
 
-def _needed(reference: str, wait: timedelta) -> str:
-    # What is no reference is left out rather than said: it could only be something that must not be.
-    known = f" Reference {reference}." if REFERENCE.fullmatch(reference) else ""
-    return f"A report needs you.{known} It has been waiting {waiting(wait)}."
+def _subject(words: str, reference: str) -> str:
+    return f"{words} ({reference})" if REFERENCE.fullmatch(reference) else words
 
 
-def _opened(desk: str) -> list[str]:
-    return [f"Open at the desk:\n{desk}"] if desk else []
+def _named(reference: str) -> str:
+    return f" ({reference})" if REFERENCE.fullmatch(reference) else ""
+
+
+def _line(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _counted(number: int, unit: str) -> str:

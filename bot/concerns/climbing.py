@@ -1,0 +1,137 @@
+"""What the clock does when a moment comes: the ladder is climbed, news are passed on, others are told, nothing is left lying.
+
+Each moment is dealt with in one unit: what follows from it (letters, the next moment) is kept together or not at all, so that a program
+that ends in the middle has either done it or not begun. Whom a letter may reach is asked again just before it is sent (posting).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.concerns.concern import Concern, State
+from bot.concerns.exclusion import is_kept_from, may_see, recipients
+from bot.concerns.filing import SIGNPOST
+from bot.concerns.ladder import told
+from bot.concerns.letters import Letter, LetterKind, LetterState
+from bot.concerns.ports import Act, Cases, CaseUnit, Ping, Why
+from bot.concerns.signing_in import holder_key
+from bot.concerns.states import Step, after
+from bot.people import same_person
+from bot.ports import NewId, Now
+from bot.school import Holder, Role
+
+LEASE = timedelta(minutes=2)  # far longer than a unit takes; a program that dies meanwhile leaves the moment to another
+A_CLIMB = 10_000  # numbers of one climb's steps; the next climb's begin above
+
+
+@dataclass(frozen=True, slots=True)
+class Climbing:
+    """The moments of all schools. Any number of clocks may call this: each moment is claimed first."""
+
+    cases: Cases
+    now: Now
+    new_id: NewId
+
+    def step(self) -> bool:
+        """Whether a moment was due; it is dealt with."""
+        ping = self.cases.claim_ping(self.now(), LEASE)
+        if ping is None:
+            return False
+        with self.cases.unit(ping.school) as unit:
+            concern = unit.concern(ping.concern)
+            match ping.why if concern else None:
+                case Why.CLIMB:
+                    self._climb(unit, concern, ping)  # type: ignore[arg-type]  # there is one
+                case Why.NEWS:
+                    self._news(unit, concern, ping)  # type: ignore[arg-type]
+                case Why.TAKEN:
+                    self._taken(unit, concern, ping)  # type: ignore[arg-type]
+                case Why.ACT_BY:
+                    self._act_by(unit, concern, ping)  # type: ignore[arg-type]
+                case _:
+                    unit.settle(ping, None)
+            unit.commit()
+        return True
+
+    def _climb(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
+        """Nothing: everybody of the steps due by now has a letter; steps that fell due while no clock ran count as one."""
+        if concern.state is not State.RECEIVED:
+            unit.settle(ping, None)
+            return
+        since = concern.climbs_since or concern.filed_at
+        steps, next_at = concern.ladder.due(since, max(self.now(), ping.due_at), ping.attempts)
+        if not steps:
+            unit.settle(ping, next_at, ping.attempts)
+            return
+        last = steps[-1]
+        people = _each(holder for step in steps for holder in told(unit.school, concern, step).holders)
+        number = concern.climbs * A_CLIMB + last.number
+        self._write(unit, concern, LetterKind.PING, number, people, last.ways)
+        if not people:
+            unit.audit(self.now(), Act.NOBODY_LEFT, SIGNPOST, concern.reference)
+        if not people or last.number >= len(concern.ladder.rungs):
+            operators = [one for one in unit.school.holding(Role.IT) if not is_kept_from(unit.school, concern, one)]
+            self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"))
+        unit.settle(ping, next_at, last.number + 1)
+
+    def _news(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
+        """Nothing: whoever looks after a case, or may be told of it where nobody does any more, has a letter that there is news."""
+        if concern.unread and concern.state is not State.RECEIVED:
+            tell(unit, concern, after_it(unit, concern), self.now(), self.new_id)
+        unit.settle(ping, None)
+
+    def _taken(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
+        """Nothing: those who were pinged know that they need do nothing."""
+        taker = concern.taken_by
+        if taker is not None and concern.state is not State.RECEIVED:
+            keys = {one.recipient for one in unit.letters(concern.id) if one.kind is LetterKind.PING and one.state is LetterState.SENT}
+            others = [
+                one
+                for one in unit.school.holders
+                if holder_key(one) in keys and not same_person(one, taker) and may_see(unit.school, concern, one)
+            ]
+            self._write(unit, concern, LetterKind.TAKEN, concern.climbs, others, ("chat", "email"))
+        unit.settle(ping, None)
+
+    def _act_by(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
+        """Nothing: a case that was taken and then left lying waits again, and climbs from the beginning."""
+        unit.settle(ping, None)
+        if concern.state is not State.ACKNOWLEDGED or concern.taken_at is None:
+            return
+        due = concern.ladder.act_by(concern.taken_at)
+        if self.now() < due:  # taken again meanwhile
+            unit.ping(Ping(self.new_id(), unit.school.id, concern.id, due, why=Why.ACT_BY))
+            return
+        state = after(concern.state, Step.FALL_BACK)
+        again = replace(concern, state=state, taken_by=None, taken_at=None, climbs=concern.climbs + 1, climbs_since=self.now())
+        unit.put(again)
+        unit.audit(self.now(), Act.FELL_BACK, SIGNPOST, concern.reference)
+        unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self.now()))
+
+    def _write(
+        self, unit: CaseUnit, concern: Concern, kind: LetterKind, number: int, people: Iterable[Holder], ways: tuple[str, ...]
+    ) -> None:
+        for one in people:
+            unit.post(Letter(self.new_id(), unit.school.id, concern.id, kind, number, holder_key(one), self.now(), ways))
+
+
+def tell(unit: CaseUnit, concern: Concern, people: Iterable[Holder], now: datetime, new_id: NewId) -> None:
+    """Nothing: each of these has a letter that there is news of a case, once more than before."""
+    number = 1 + max((one.number for one in unit.letters(concern.id) if one.kind is LetterKind.NEWS), default=0)
+    for one in people:
+        unit.post(Letter(new_id(), unit.school.id, concern.id, LetterKind.NEWS, number, holder_key(one), now))
+
+
+def after_it(unit: CaseUnit, concern: Concern) -> tuple[Holder, ...]:
+    """Whoever has taken a case, if they still may see it; else all who may be told of it."""
+    if concern.taken_by:
+        mine = [one for one in unit.school.holders if same_person(one, concern.taken_by) and may_see(unit.school, concern, one)]
+        if mine:
+            return tuple(mine[:1])
+    return recipients(unit.school, concern.about, concern.kept_from)
+
+
+def _each(holders: Iterable[Holder]) -> tuple[Holder, ...]:
+    return tuple(dict.fromkeys(holders))
