@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients
 from bot.concerns.filing import SIGNPOST
-from bot.concerns.ladder import told
+from bot.concerns.ladder import act_by, due, told
 from bot.concerns.letters import Letter, LetterKind, LetterState
 from bot.concerns.ports import Act, Cases, CaseUnit, Ping, Why
 from bot.concerns.signing_in import holder_key
@@ -61,20 +61,19 @@ class Climbing:
             unit.settle(ping, None)
             return
         since = concern.climbs_since or concern.filed_at
-        steps, next_at = concern.ladder.due(since, max(self.now(), ping.due_at), ping.attempts)
-        if not steps:
-            unit.settle(ping, next_at, ping.attempts)
-            return
+        found = due(concern.ladder, since, self.now(), ping.attempts)
+        steps = found.steps or (replace(found.next, at=self.now()),)  # a moment brought forward: nobody of the step before could be reached
         last = steps[-1]
+        following = found.next if found.steps else due(concern.ladder, since, found.next.at, ping.attempts).next
         people = _each(holder for step in steps for holder in told(unit.school, concern, step).holders)
         number = concern.climbs * A_CLIMB + last.number
         self._write(unit, concern, LetterKind.PING, number, people, last.ways)
         if not people:
             unit.audit(self.now(), Act.NOBODY_LEFT, SIGNPOST, concern.reference)
-        if not people or last.number >= len(concern.ladder.rungs):
+        if not people or last.number >= len(concern.ladder.ladder.rungs):
             operators = [one for one in unit.school.holding(Role.IT) if not is_kept_from(unit.school, concern, one)]
             self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"))
-        unit.settle(ping, next_at, last.number + 1)
+        unit.settle(ping, following.at, last.number + 1)
 
     def _news(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
         """Nothing: whoever looks after a case, or may be told of it where nobody does any more, has a letter that there is news."""
@@ -100,9 +99,9 @@ class Climbing:
         unit.settle(ping, None)
         if concern.state is not State.ACKNOWLEDGED or concern.taken_at is None:
             return
-        due = concern.ladder.act_by(concern.taken_at)
-        if self.now() < due:  # taken again meanwhile
-            unit.ping(Ping(self.new_id(), unit.school.id, concern.id, due, why=Why.ACT_BY))
+        deadline = act_by(concern.ladder, concern.taken_at)
+        if self.now() < deadline:  # taken again meanwhile
+            unit.ping(Ping(self.new_id(), unit.school.id, concern.id, deadline, why=Why.ACT_BY))
             return
         state = after(concern.state, Step.FALL_BACK)
         again = replace(concern, state=state, taken_by=None, taken_at=None, climbs=concern.climbs + 1, climbs_since=self.now())

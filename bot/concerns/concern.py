@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.ladders import USUAL_ROUTINE, FrozenLadder
 from bot.school import Holder, Role
 
 
@@ -132,7 +133,7 @@ class Concern:
     outcome: Outcome | None = None
     linked: frozenset[str] = frozenset()
     unread: bool = True
-    ladder: FrozenLadder = STANDARD_LADDER
+    ladder: FrozenLadder = USUAL_ROUTINE
     climbs: int = 0
     climbs_since: datetime | None = None
 

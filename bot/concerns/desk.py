@@ -12,6 +12,7 @@ from bot.concerns.climbing import tell
 from bot.concerns.concern import Attachment, Case, Concern, Entry, EntryKind, Kind, Outcome, State
 from bot.concerns.exclusion import DESK_ROLES, is_kept_from, may_see
 from bot.concerns.filing import LONGEST_STORY, Unfinished
+from bot.concerns.ladder import act_by
 from bot.concerns.ports import Act, AuditLine, Cases, CaseUnit, Ping, Why
 from bot.concerns.states import Step, after
 from bot.people import same_person
@@ -74,7 +75,7 @@ class Desk:
             taken = replace(concern, state=after(concern.state, Step.ACKNOWLEDGE), taken_by=viewer, taken_at=self.now())
             unit.put(taken)
             self._say_taken(unit, concern)
-            unit.ping(Ping(self.new_id(), school, concern.id, concern.ladder.act_by(self.now()), why=Why.ACT_BY))
+            unit.ping(Ping(self.new_id(), school, concern.id, act_by(concern.ladder, self.now()), why=Why.ACT_BY))
             unit.audit(self.now(), Act.ACKNOWLEDGED, viewer.role.value, concern.reference)
             unit.commit()
             return taken

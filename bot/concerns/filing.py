@@ -10,6 +10,7 @@ from hashlib import blake2b
 from bot.concerns.concern import About, Concern, Entry, EntryKind, Evidence, Kind, Police, Route, State, Wish
 from bot.concerns.exclusion import kept_from, recipients
 from bot.concerns.form import NOBODY_IDENTIFIED, to_ring
+from bot.concerns.ladder import frozen_ladder
 from bot.concerns.ports import Act, Cases, CaseUnit, KeptReceipt, Locksmith, Ping, Why
 from bot.concerns.receipts import ALPHABET, FILING, Receipt, filing_digest, receipt_of
 from bot.ports import NewId, Now
@@ -133,7 +134,9 @@ class Filing:
             evidence=draft.evidence,
             reporter=draft.name if draft.route is Route.NAMED else "",
             keep_until=years_later(at.date(), school.reports_kept_years),
-            ladder=frozen(school, urgent=draft.urgent),
+            ladder=frozen_ladder(school, urgent=draft.urgent),
+            # Counted from the hour, what was filed at 9:59 would be the head's at 10:00; so the lead has time to take it.
+            climbs_since=self.now().replace(minute=self.now().minute // 10 * 10, second=0, microsecond=0),
         )
 
     def _again(self, unit: CaseUnit, kept: Concern, draft: Draft, receipts: list[Receipt]) -> Filed:

@@ -87,7 +87,8 @@ class ToSay:
     """What a letter says, whatever the way: nothing of a report is in it.
 
     ``desk``: the address to open, "" for none. ``press``: what an Acknowledge button in chat carries, "" for none;
-    ``acknowledge``: the address that does the same from an e-mail.
+    ``acknowledge``: the address that does the same from an e-mail. ``last_resort``: whether the school's webhook may carry it where
+    nothing else works.
     """
 
     subject: str
@@ -95,3 +96,4 @@ class ToSay:
     desk: str = ""
     press: str = ""
     acknowledge: str = ""
+    last_resort: bool = False

@@ -6,7 +6,7 @@ A program that ends between sending and writing it down may cause a letter to ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.concerns import wording_of_pings as wording
@@ -24,7 +24,9 @@ from bot.school import ROLE_NAMES, Holder, Role, School
 LEASE = timedelta(minutes=2)  # longer than all ways to one person take
 MOST_ATTEMPTS = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=10)  # between attempts; doubled each time
-PERMANENT = frozenset({"no_way", "no_address", "not_installed", "recipient_refused", "bad_address", "sender_refused", "login_refused"})
+PERMANENT = frozenset(
+    {"no_way", "no_address", "not_installed", "recipient_refused", "bad_address", "sender_refused", "login_refused", "refused"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Posting:
                 token = self.signer.sign("\n".join((letter.school, concern.id, letter.recipient)))
                 path = self.public_url + acknowledge_path(letter.school, token) if self.public_url else ""
                 said = wording.ping(concern.reference, self._wait(concern, letter), desk)
-                return ToSay(said.subject, said.text, desk, f"{ACKNOWLEDGE}.{concern.id}", path)
+                return replace(said, press=f"{ACKNOWLEDGE}.{concern.id}", acknowledge=path)
             case LetterKind.NEWS if concern.unread:
                 return wording.news(concern.reference, desk)
             case LetterKind.TAKEN if concern.taken_by is not None:

@@ -1,4 +1,4 @@
-"""What a ping and a sign-in link say, in chat and by e-mail. Nothing of a report can come in: there is no argument for it.
+"""What letters and sign-in links say, in chat and by e-mail. Nothing of a report can come in: there is no argument for it.
 
 An address stands on a line of its own, where each way makes it something to press.
 """
@@ -9,9 +9,10 @@ import re
 from datetime import timedelta
 
 from bot.concerns.letters import ToSay
-from bot.reply import Reply, Says
+from bot.reply import Button, Choices, Part, Reply, Says
 
 ACKNOWLEDGE = "Acknowledge"
+OPEN, TAKE_IT = "Open at the desk:", "Acknowledge (you then look after it):"
 SUBJECT_OF_SIGN_IN = "Your link to the desk"
 REFERENCE = re.compile(r"[0-9A-Z]{4,10}")
 JUST_NOW = timedelta(minutes=2)
@@ -32,12 +33,14 @@ def ping(reference: str, wait: timedelta, desk: str) -> ToSay:
     """That a report needs somebody. With the reference in the subject, two reports are not folded into one by a mail program."""
     # What is no reference is left out rather than said: it could only be something that must not be.
     known = f" Reference {reference}." if REFERENCE.fullmatch(reference) else ""
-    return ToSay(_subject("A report needs you", reference), f"A report needs you.{known} It has been waiting {waiting(wait)}.", desk)
+    text = f"A report needs you.{known} It has been waiting {waiting(wait)}."
+    return ToSay(_subject("A report needs you", reference), text, desk, last_resort=True)
 
 
 def news(reference: str, desk: str) -> ToSay:
     """That there is something new in a report that somebody looks after."""
-    return ToSay(_subject("A report has news", reference), f"There is something new in a report you look after{_named(reference)}.", desk)
+    text = f"There is something new in a report you look after{_named(reference)}."
+    return ToSay(_subject("A report has news", reference), text, desk, last_resort=True)
 
 
 def taken(reference: str, role: str) -> ToSay:
@@ -45,6 +48,7 @@ def taken(reference: str, role: str) -> ToSay:
     return ToSay(
         _subject("A report has been taken", reference),
         f"The report you were told of{_named(reference)} has been taken by the {role}. You need do nothing unless they ask.",
+        last_resort=True,
     )
 
 
@@ -64,6 +68,23 @@ def drill(school_name: str) -> ToSay:
         f"This is a drill. Messages about reports at {_line(school_name)} go the way this one came. There is nothing to do; "
         "if one day it does not come, run `signpost doctor`.",
     )
+
+
+def chat(said: ToSay) -> Reply:
+    """A letter in chat."""
+    parts: list[Part] = [Says(said.text)]
+    if said.desk:
+        parts.append(Says(f"{OPEN}\n{said.desk}"))
+    if said.press:
+        parts.append(Choices("", (Button(ACKNOWLEDGE, said.press),)))
+    return Reply(tuple(parts))
+
+
+def mail(said: ToSay) -> str:
+    """The same as the plain text of an e-mail."""
+    taken = [f"{TAKE_IT}\n{said.acknowledge}"] if said.acknowledge else []
+    opened = [f"{OPEN}\n{said.desk}"] if said.desk else []
+    return "\n\n".join([said.text, *taken, *opened])
 
 
 def sign_in_text(school_name: str, link: str) -> str:

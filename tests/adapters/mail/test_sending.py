@@ -42,10 +42,10 @@ def mail(server: MailStandIn, *, tls: bool = True, sign_in: tuple[str, str] = ("
 
 
 def send(
-    made: Mail, to: str = "lead@oak.example", subject: str = "A report needs you", text: str = TEXT, link: str | None = LINK
+    made: Mail, to: str = "lead@oak.example", subject: str = "A report needs you", text: str = TEXT, links: tuple[str, ...] = (LINK,)
 ) -> Outcome:
     """How sending it came out."""
-    return asyncio.run(made.send(to, subject, text, link))
+    return asyncio.run(made.send(to, subject, text, links))
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -76,7 +76,7 @@ def test_an_e_mail_arrives_whole_as_text_and_as_html_and_says_nothing_else(serve
 
 def test_words_outside_ascii_and_a_full_stop_on_its_own_line_arrive_as_they_are(server: MailStandIn) -> None:
     words = "Ysgol Tŷ Gwyn: “Schüler” 学校\n.\n..x\n" + "long " * 400
-    assert send(mail(server), subject="Dolen i’r ddesg", text=words, link=None).state is Sent.SENT
+    assert send(mail(server), subject="Dolen i’r ddesg", text=words, links=()).state is Sent.SENT
     found = read(server.taken[0])
     assert found["Subject"] == "Dolen i’r ddesg"
     body = found.get_body(("plain",))
@@ -87,7 +87,7 @@ def test_words_outside_ascii_and_a_full_stop_on_its_own_line_arrive_as_they_are(
 
 
 def test_html_in_words_is_words_and_only_an_address_of_the_web_becomes_a_link(server: MailStandIn) -> None:
-    send(mail(server), text="<b>Oak & Ash</b>\njavascript:alert(1)", link="javascript:alert(1)")
+    send(mail(server), text="<b>Oak & Ash</b>\njavascript:alert(1)", links=("javascript:alert(1)",))
     html = list(read(server.taken[0]).iter_parts())[1].get_content()
     assert "&lt;b&gt;Oak &amp; Ash&lt;/b&gt;" in html
     assert "href" not in html

@@ -8,7 +8,7 @@ from itertools import count
 
 from bot.concerns.concern import About, Concern, Route
 from bot.concerns.filing import Draft, Filed
-from bot.concerns.in_memory import InMemoryCases, QuickLock, RecordedMessages
+from bot.concerns.in_memory import InMemoryCases, PlainSigner, QuickLock, RecordedMessages
 from bot.concerns.reports import Reports, reports_of
 from bot.school import Holder, Role, School
 
@@ -32,7 +32,17 @@ class House:
 
     def __post_init__(self) -> None:
         self.cases = InMemoryCases((OAK, ELM), self.now)
-        self.reports: Reports = reports_of(self.cases, QuickLock(), self.messages, self.now, self.new_id, "https://signpost.example")
+        self.reports: Reports = reports_of(
+            self.cases,
+            QuickLock(),
+            self.messages,
+            PlainSigner(),
+            self.now,
+            self.new_id,
+            random=lambda: 0.5,
+            digest=lambda _school, _head: None,
+            public_url="https://signpost.example",
+        )
 
     def now(self) -> datetime:
         """The time set."""
@@ -45,6 +55,12 @@ class House:
     def later(self, **how_much: float) -> None:
         """Nothing: time has passed."""
         self.time += timedelta(**how_much)
+
+    def tick(self) -> None:
+        """Nothing: the clock has dealt with everything that is due."""
+        clock = self.reports.clock
+        while clock.climbing.step() or clock.posting.send():
+            pass
 
     def draft(self, story: str = STORY, *about: About, route: Route = Route.ANONYMOUS, filing: str = "", **more: object) -> Draft:
         """A finished form."""
