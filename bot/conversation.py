@@ -12,6 +12,7 @@ from bot import asking_back
 from bot.asking import Answer, Standing, ask, shown, standing_of, tells_of_harm
 from bot.concerns.in_chat import ACKNOWLEDGE, InChat
 from bot.concerns.offering import offer, way_back
+from bot.digest import ASKED_FOR, Digests
 from bot.follow_up import asks_on, follow_up
 from bot.heard import Heard, Place, Pressed
 from bot.passing_on import PassingOn
@@ -75,6 +76,7 @@ class Conversation:
     ``secret``: goes into what stands for askers, the same at all replicas and not in the database: without it, whoever has the database
     could try each person of the school until one fits.
     ``reports``: where reports are taken, presses of a ping's button; None where none are taken, as in the terminal.
+    ``digests``: where a head can ask for theirs.
     ``offers``: whether feedback and passing on are offered: not where nothing outlives the program, as in the terminal.
     """
 
@@ -86,10 +88,13 @@ class Conversation:
     public_url: str = ""
     offers: bool = True
     reports: InChat | None = None
+    digests: Digests | None = None
     secret: str = field(default="", repr=False)
 
     def hear(self, heard: Heard) -> Reply:
         """The reply to a message. Raises UnknownSchool."""
+        if self.digests and heard.place is Place.PRIVATE and heard.text.strip().lower() in ASKED_FOR:
+            return self.digests.asked_by(heard.school, heard.who)
         with self.schools.unit(heard.school) as unit:
             shelf = self.shelves.of(unit)
             if not heard.text.strip():
