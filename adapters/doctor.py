@@ -18,6 +18,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from sqlalchemy import Engine
 
+from adapters.check_clock import check_clock, check_drills
 from adapters.check_mail import check_desk, check_mail
 from adapters.checks import Check, State
 from adapters.settings import GUID, Settings, faults
@@ -87,6 +88,7 @@ class Examination:
             yield Check("migrations", State.MEND, f"at {current or 'none'}, the newest is {newest}", "Run `signpost migrate`.")
             return
         yield Check("migrations", State.OK, f"at {current}, the newest")
+        yield from check_clock(engine, self._now())
         yield from self._schools(engine)
 
     def _schools(self, engine: Engine) -> Iterator[Check]:
@@ -95,11 +97,12 @@ class Examination:
         if not ids:
             yield Check("schools", State.LOOK, "there is none yet", "Run `signpost school apply SCHOOL.toml`.")
             return
-        whole = 0
+        whole, found = 0, []
         for name in ids:
             with schools.unit(name) as unit:
                 school, lead, policies = unit.school, unit.school.holding(Role.LEAD), unit.current()
             whole += bool(lead and policies)
+            found.append(school)
             yield from check_desk(self._settings, school, schools.workspaces(name))
             if not lead:
                 yield Check(
@@ -109,6 +112,7 @@ class Examination:
                 yield Check("schools", State.MEND, f"{name} has no policy", f"Run `signpost policy publish FILE --school {name}`.")
         if whole:
             yield Check("schools", State.OK, f"{whole} with a lead and a policy")
+        yield from check_drills(found)
 
     def _disk(self) -> Check:
         url = self._settings.value("DATABASE_URL")
@@ -207,7 +211,7 @@ class Examination:
         if any(fault.startswith("PUBLIC_URL must") for fault in faults(self._settings)):
             return  # said among the settings
         answer = self._call(f"{base}/healthz")
-        if answer.status == 200 and answer.told().get("alive") is True:
+        if answer.status in {200, 503} and answer.told().get("alive") is True:  # 503: pings do not go out, which is said elsewhere
             yield Check("public address", State.OK, f"{base} is this Signpost or one like it")
         elif answer.status == 0:
             to_do = "Start `signpost serve`, and point the address and its certificate at it."

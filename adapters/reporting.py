@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,17 +14,21 @@ from adapters.papers.chronology import chronology_csv, chronology_pdf
 from adapters.papers.figures import figures_csv, figures_svg
 from adapters.relay import read_relay, read_sender
 from adapters.settings import Settings
+from adapters.signer import SealedSigner
 from adapters.store.cases import StoreCases
 from adapters.store.engine import engine_of
 from adapters.store.receipt_lock import Argon2Lock
 from adapters.store.rotation import check_keys
 from adapters.store.sealing import Keys, new_key
+from adapters.webhook.sending import Webhook
 from bot.concerns.chronology import chronology
 from bot.concerns.concern import Concern
 from bot.concerns.desk import OpenCase
 from bot.concerns.figures import figures
+from bot.concerns.letters import ToSay
 from bot.concerns.reports import Reports, reports_of
 from bot.ports import NewId, Now
+from bot.school import Holder, School
 
 
 class DeskPapers:
@@ -56,7 +61,22 @@ def reports_in(settings: Settings, messenger: DoorsMessenger, now: Now, new_id: 
     keys = keys_of(settings, showing=showing)
     engine = engine_of(demo.DATABASE if showing else settings.value("DATABASE_URL"), durable=True)
     check_keys(engine, keys)
-    return reports_of(StoreCases(engine, keys, now), Argon2Lock(), messenger, now, new_id, settings.base_url)
+    return reports_of(
+        StoreCases(engine, keys, now),
+        Argon2Lock(),
+        messenger,
+        SealedSigner(keys.secrets, now),
+        now,
+        new_id,
+        random=random.random,
+        digest=_no_digest,
+        public_url=messenger.address,
+    )
+
+
+def _no_digest(_school: School, _head: Holder) -> ToSay | None:
+    """Nothing to say: digests are not written yet."""
+    return None
 
 
 def mail_of(settings: Settings, now: Now, new_id: NewId) -> Mail | None:
@@ -64,6 +84,11 @@ def mail_of(settings: Settings, now: Now, new_id: NewId) -> Mail | None:
     if not settings.mail:
         return None
     return Mail(read_relay(settings.value("SMTP_URL")), read_sender(settings.value("MAIL_FROM")), now, new_id)
+
+
+def webhook_of(settings: Settings, now: Now) -> Webhook | None:
+    """The school's webhook, where it is set up."""
+    return Webhook(settings.value("WEBHOOK_URL"), settings.value("WEBHOOK_SECRET"), now) if settings.webhook else None
 
 
 def _demo_key() -> str:

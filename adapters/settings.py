@@ -16,6 +16,7 @@ from knowledge.errors import SignpostError
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+SHORTEST_SECRET = 20
 NOT_SET = "{name} is not set. It is {where}."
 SLACK_APP = "on the app's page at https://api.slack.com/apps"
 WHERE = {
@@ -30,6 +31,8 @@ WHERE = {
     "MICROSOFT_APP_TENANT_ID": "the Directory (tenant) ID on the registration's Overview page in the Azure portal",
     "SMTP_URL": "the server that sends your e-mail, such as smtp://user:password@smtp.your-school.example:587",
     "MAIL_FROM": "the address that e-mail is sent from, such as Signpost <signpost@your-school.example>",
+    "WEBHOOK_URL": "an address of your own system that reaches people, such as https://alerts.your-school.example/signpost-{role}",
+    "WEBHOOK_SECRET": "a word of your choice that your system checks signatures with; `openssl rand -hex 32` makes a good one",
 }
 
 
@@ -60,6 +63,9 @@ class Settings(BaseSettings):
     microsoft_metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
+    webhook_url: SecretStr = SecretStr("")
+    webhook_secret: SecretStr = SecretStr("")
+    all_well_url: SecretStr = SecretStr("")
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = "info"
     port: int = Field(default=3978, ge=0, le=65535)
 
@@ -87,6 +93,11 @@ class Settings(BaseSettings):
     def mail(self) -> bool:
         """Whether anything of e-mail is set up."""
         return bool(self.value("SMTP_URL") or self.value("MAIL_FROM"))
+
+    @property
+    def webhook(self) -> bool:
+        """Whether anything of a webhook is set up."""
+        return bool(self.value("WEBHOOK_URL") or self.value("WEBHOOK_SECRET"))
 
     @property
     def installs(self) -> bool:
@@ -120,7 +131,7 @@ def settings_wrong(wrong: list[str]) -> SettingsWrong:
 
 def faults(settings: Settings) -> list[str]:
     """What is missing or misshapen, a sentence each; never a secret's value."""
-    return [*_shapes(settings), *_slack(settings), *_teams(settings), *_mail(settings)]
+    return [*_shapes(settings), *_slack(settings), *_teams(settings), *_mail(settings), *_webhook(settings)]
 
 
 def address_faults(settings: Settings) -> list[str]:
@@ -183,8 +194,38 @@ def _mail(settings: Settings) -> Iterator[str]:
             yield f"{name} {error}."
 
 
+def _webhook(settings: Settings) -> Iterator[str]:
+    if not settings.webhook:
+        return
+    yield from missing(settings, "WEBHOOK_URL", "WEBHOOK_SECRET")
+    url, secret = settings.value("WEBHOOK_URL"), settings.value("WEBHOOK_SECRET")
+    if url and not _takes_letters(url):
+        yield "WEBHOOK_URL must be an address that begins with https://, without a user, a password or a #."
+    elif url and "{role}" not in urlsplit(url).path + urlsplit(url).query:
+        yield (
+            "WEBHOOK_URL must have {role} in it, after the host: Signpost writes lead, deputy, head or chair there. Each role needs a way "
+            "of its own, because a report may be about one of them; docs/WEBHOOK.md has an example."
+        )
+    if secret and len(secret) < SHORTEST_SECRET:
+        yield f"WEBHOOK_SECRET must have {SHORTEST_SECRET} characters or more. It is {WHERE['WEBHOOK_SECRET']}."
+
+
+def _takes_letters(url: str) -> bool:
+    """Whether letters, and the call that all is well, may go to an address: encrypted, or no further than this computer."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 (raises for a port that is no number)
+    except ValueError:
+        return False
+    if not parts.hostname or parts.username is not None or parts.fragment or re.search(r"[\s\\\x00-\x1f\x7f]", url):
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and on_this_machine(parts.hostname))
+
+
 def _shapes(settings: Settings) -> Iterator[str]:
     yield from address_faults(settings)
+    if (url := settings.value("ALL_WELL_URL")) and not _takes_letters(url):
+        yield "ALL_WELL_URL must be an address that begins with https://, without a user, a password or a #."
     for name in ("SLACK_API_URL", "MICROSOFT_LOGIN_URL", "MICROSOFT_METADATA_URL"):
         if not _is_address(settings.value(name), with_path=True):
             yield f"{name} must be an address that begins with https://."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from logging import getLogger
 from typing import Any, TypeVar
 
+from bot.concerns.posting import PERMANENT
 from bot.ports import Outcome, Sent
 from bot.school import Holder
 
@@ -18,6 +21,15 @@ WorkspacesOf = Callable[[str], Sequence[tuple[str, str]]]  # of a school: (door,
 Attempt = Callable[[], Awaitable[Outcome]]
 Said = TypeVar("Said")
 Tell = Callable[[str, str, Said], Awaitable[Outcome]]  # Slack: person, workspace; Teams: tenant, person; then what is said
+LONGEST_AGAIN = timedelta(hours=1)  # whatever a provider asks for: a report waits
+REFUSED = "refused"
+# What a provider says where trying again would change nothing, beside bot.concerns.posting.PERMANENT; anything not known here may pass.
+FOR_GOOD = frozenset(
+    """user_not_found users_not_found user_disabled user_not_visible cannot_dm_bot no_permission missing_scope not_allowed_token_type
+    invalid_auth not_authed token_revoked account_inactive messages_tab_disabled channel_not_found is_archived restricted_action
+    message_refused server_refused no_starttls no_login bad_message nothing_to_say""".split()
+)
+REFUSED_BY_TEAMS = re.compile(r"refused_4\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +58,31 @@ def chat_ways(
 
 
 def first_that_works(loop: asyncio.AbstractEventLoop | None, ways: Iterable[Way]) -> Outcome:
-    """How it came out: by the first way that works. Raises nothing. ``why``: of the way before it, or of the last where none works.
+    """How it came out: by the first way that works. Raises nothing. ``why``: of the way before it.
 
-    ``retry_after``: where none works, the soonest that any of them asked for.
+    Where none works, ``why`` is one of bot.concerns.posting.PERMANENT if that is so for good with every way; else why the first way failed
+    that may work later. ``retry_after``: the soonest that any of them asked for.
     """
-    why, waits = "", []
-    for at, way in enumerate(ways):
+    failed: list[Outcome] = []
+    for way in ways:
         outcome = _tried(loop, way)
         if outcome.state is not Sent.FAILED:
-            return Outcome(Sent.FELL_BACK, way.name, why) if at else Outcome(outcome.state, way.name, outcome.why)
-        why = outcome.why or "failed"
-        waits += [outcome.retry_after] if outcome.retry_after is not None else []
-    return Outcome(Sent.FAILED, why=why or "no_way", retry_after=min(waits, default=None))
+            return Outcome(Sent.FELL_BACK, way.name, failed[-1].why) if failed else Outcome(outcome.state, way.name, outcome.why)
+        failed.append(replace(outcome, why=outcome.why or "failed"))
+    if not failed:
+        return Outcome(Sent.FAILED, why="no_way")
+    passing = [one for one in failed if not is_for_good(one)]
+    if not passing:
+        return Outcome(Sent.FAILED, why=failed[-1].why if failed[-1].why in PERMANENT else REFUSED)
+    waits = [min(one.retry_after, LONGEST_AGAIN) for one in passing if one.retry_after is not None]
+    return Outcome(Sent.FAILED, why=passing[0].why, retry_after=min(waits, default=None))
+
+
+def is_for_good(failed: Outcome) -> bool:
+    """Whether a way that failed would fail again however often it is tried."""
+    if failed.retry_after is not None:
+        return False
+    return failed.why in PERMANENT or failed.why in FOR_GOOD or bool(REFUSED_BY_TEAMS.fullmatch(failed.why))
 
 
 def _tried(loop: asyncio.AbstractEventLoop | None, way: Way) -> Outcome:

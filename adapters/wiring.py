@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -19,14 +19,15 @@ from sqlalchemy.exc import OperationalError
 from adapters import demo
 from adapters.courier import DoorsCourier
 from adapters.doors import Core, slack_door, teams_door
+from adapters.living import House, clock_alone, open_house
 from adapters.messenger import DoorsMessenger
-from adapters.reporting import DeskPapers, mail_of, reports_in
+from adapters.pulse import Pulse
+from adapters.reporting import DeskPapers, mail_of, reports_in, webhook_of
 from adapters.settings import Settings, address_faults, missing, on_this_machine, settings_wrong
 from adapters.store.engine import DatabaseUnusable, engine_of, reach
 from adapters.store.heard_events import StoreHeardEvents
 from adapters.store.migrations import migrate, revision_state
 from adapters.store.schools import StoreSchools
-from bot.concerns.reports import Reports
 from bot.conversation import Conversation
 from bot.ports import NotKept
 from bot.school import EditionKey, School
@@ -36,15 +37,6 @@ from knowledge.policy import Edition
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
-
-    from adapters.slack.door import SlackDoor
-    from adapters.teams.door import TeamsDoor
-    from adapters.web.door import WebDoor
-
-PING_EVERY = 5.0  # seconds between looks for pings that are due
-TIDY_EVERY = 60.0  # seconds: what is said to be forgotten after half an hour is gone a minute later
-
-log = getLogger("signpost.wiring")
 
 
 class NotMigrated(SignpostError):
@@ -60,22 +52,6 @@ class Demo:
     """A demonstration: every workspace and tenant belongs to this sample school, and activities from Teams need no token."""
 
     school: str
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """Signpost put together: what it keeps, its conversation and its doors. ``slack`` and ``teams``: None where they are not set up."""
-
-    engine: Engine
-    schools: StoreSchools
-    shelves: Shelves
-    conversation: Conversation
-    courier: DoorsCourier
-    reports: Reports
-    messenger: DoorsMessenger
-    web: WebDoor
-    slack: SlackDoor | None
-    teams: TeamsDoor | None
 
 
 def now() -> datetime:
@@ -182,7 +158,7 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
         keep_in(host)
     engine = demo_engine() if showing else migrated(engine_of(settings.value("DATABASE_URL")))
     schools, events, shelves, courier = StoreSchools(engine, now), StoreHeardEvents(engine, now), Shelves(), DoorsCourier()
-    messenger = DoorsMessenger(now, settings.base_url, settings.port, console=_print if showing else None)
+    messenger = DoorsMessenger(settings.base_url, settings.port, console=_print if showing else None)
     reports = reports_in(settings, messenger, now, new_id, showing=showing is not None)
     conversation = Conversation(
         schools, shelves, courier, now, new_id, settings.base_url, reports=reports.in_chat, secret=_secret(settings)
@@ -196,94 +172,59 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
         slack.tell_reply if slack else None,
         teams.tell_reply if teams else None,
         mail_of(settings, now, new_id),
+        webhook_of(settings, now),
     )
+    pulse, demonstrated = Pulse(reports.clock), showing is not None
+    return House(settings, engine, schools, shelves, conversation, courier, reports, messenger, pulse, slack, teams, now, demonstrated)
+
+
+def application(built: House, *, clock: bool = True) -> Starlette:
+    """The whole as an ASGI application. `clock`: whether one runs within it."""
+    from starlette.applications import Starlette
+
     from adapters.web.door import Reporting, WebDoor
 
     web = WebDoor(
-        conversation,
-        schools,
-        shelves,
-        public_url=settings.base_url,
+        built.conversation,
+        built.schools,
+        built.shelves,
+        public_url=built.settings.base_url,
         now=now,
-        demo=showing is not None,
-        connected={"slack": settings.slack, "teams": settings.teams},
-        ready=_ready(engine),
-        reporting=Reporting(reports, DeskPapers(), new_id),
+        demo=built.demo,
+        connected={"slack": built.settings.slack, "teams": built.settings.teams},
+        ready=_ready(built.engine),
+        behind=built.pulse.behind,
+        reporting=Reporting(built.reports, DeskPapers(), new_id),
     )
-    return House(engine, schools, shelves, conversation, courier, reports, messenger, web, slack, teams)
-
-
-def application(built: House) -> Starlette:
-    """The whole as an ASGI application."""
-    from starlette.applications import Starlette
-
     doors = (*(built.slack.routes() if built.slack else ()), *(built.teams.routes() if built.teams else ()))
     app = Starlette(
-        routes=[*doors, *built.web.routes()],
-        middleware=built.web.middleware(),
-        exception_handlers=built.web.exception_handlers(),
-        lifespan=lambda _: _living(built),
+        routes=[*doors, *web.routes()],
+        middleware=web.middleware(),
+        exception_handlers=web.exception_handlers(),
+        lifespan=lambda _: open_house(built, clock=clock),
     )
     app.router.redirect_slashes = False  # Starlette would send people on to whatever host the request named
     return app
+
+
+def run_clock(built: House, running: Callable[[], object]) -> None:
+    """Nothing, once it was told to stop by SIGTERM or SIGINT. `running`: called when it runs."""
+
+    async def until_told() -> None:
+        told, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
+        async with clock_alone(built):
+            running()
+            await told.wait()
+
+    asyncio.run(until_told())
 
 
 def _secret(settings: Settings) -> str:
     """What the platforms' secrets make together: the same at all replicas, and not in the database."""
     names = ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "SLACK_CLIENT_SECRET", "MICROSOFT_APP_PASSWORD")
     return blake2b("\n".join(settings.value(name) for name in names).encode(), digest_size=32).hexdigest()
-
-
-@asynccontextmanager
-async def _living(built: House) -> AsyncIterator[None]:
-    """Nothing, while it runs: Slack's websocket is open and old things are forgotten."""
-    built.courier.loop = built.messenger.loop = asyncio.get_running_loop()
-    await asyncio.to_thread(_warm)
-    if built.slack:
-        await built.slack.start()
-    working = (
-        asyncio.create_task(_every(TIDY_EVERY, "tidy", lambda: _tidy(built))),
-        asyncio.create_task(_every(PING_EVERY, "ping", built.reports.pinging.send_due)),
-    )
-    try:
-        yield
-    finally:
-        for task in working:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        if built.slack:
-            await built.slack.stop()
-        if built.teams:
-            await built.teams.close()
-        built.engine.dispose()
-
-
-def _warm() -> None:
-    """Nothing: what all schools share is loaded, once, before the first message and not by each of the first messages."""
-    from bot.triage import triage
-    from knowledge.encoder import encoder
-    from knowledge.topics.fitted import topic_model
-    from knowledge.weights import weights
-
-    encoder(), topic_model(), weights(), triage("good morning to you all")
-
-
-async def _every(seconds: float, what: str, do: Callable[[], object]) -> None:
-    """Nothing, as long as Signpost runs: it is done again and again, in a worker thread."""
-    while True:
-        try:
-            await asyncio.to_thread(do)
-        except Exception as error:  # the database may be away for a while: the next time comes
-            log.error("%s.failed error=%s", what, type(error).__name__)
-        await asyncio.sleep(seconds)
-
-
-def _tidy(built: House) -> None:
-    """Nothing: what is old is forgotten, and reports whose time is over are deleted."""
-    built.schools.forget_old(now())
-    built.reports.cases.forget_old(now())
-    built.reports.delete_expired(now().date())
 
 
 def _print(line: str) -> None:

@@ -61,12 +61,12 @@ class Mail:
         self._context = context
         self._limit = limit
 
-    async def send(self, to: str, subject: str, text: str, link: str | None = None) -> Outcome:
-        """How it came out. `to`: one address. `link`: the line of the text that can be pressed.
+    async def send(self, to: str, subject: str, text: str, links: tuple[str, ...] = ()) -> Outcome:
+        """How it came out. `to`: one address. `links`: the lines of the text that can be pressed.
 
         After a timeout it may have been taken all the same: whoever sends it again may send it twice.
         """
-        why = await self._sent(to, subject, text, link)
+        why = await self._sent(to, subject, text, links)
         outcome = Outcome(Sent.FAILED, WAY, why, AGAIN if passing(why) else None) if why else Outcome(Sent.SENT, WAY)
         log.info("mail.sent state=%s why=%s", outcome.state.value, outcome.why)
         return outcome
@@ -79,7 +79,7 @@ class Mail:
         except Exception as error:
             return _code(error)
 
-    async def _sent(self, to: str, subject: str, text: str, link: str | None) -> str:
+    async def _sent(self, to: str, subject: str, text: str, links: tuple[str, ...]) -> str:
         try:
             recipient = Address(addr_spec=to)
         except (ValueError, IndexError, MessageError):  # whatever email.headerregistry stumbles over
@@ -87,7 +87,7 @@ class Mail:
         if recipient.addr_spec != to:  # it reads some that are none in a way of its own
             return "bad_address"
         try:
-            made = letter(self._sender, recipient, subject, text, link, self._now(), self._new_id())
+            made = letter(self._sender, recipient, subject, text, links, self._now(), self._new_id())
         except ValueError:
             return "bad_message"
         return await self._handed_over(made, recipient.addr_spec)

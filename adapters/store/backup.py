@@ -32,9 +32,10 @@ from knowledge.errors import SignpostError
 
 FORMAT, VERSION = "signpost-backup", 1
 # Not in a backup: what lives for minutes only, such as sign-in links and sessions; and questions, which are promised to be forgotten soon.
-LEFT_OUT = frozenset({"desk_sessions", "sign_in_links", "slack_oauth_states", "turns"})
+LEFT_OUT = frozenset({"clock_beats", "desk_sessions", "sign_in_links", "slack_oauth_states", "turns"})
 UNFINISHED = {"heard_events": "until"}  # rows where that is set are claims of somebody at work: left out, so that it is done again
-LEASES = {"pings": "lease_until"}  # nobody is sending it any more once it is restored
+# Nobody is at it any more once it is restored. A letter that was being sent then comes as UNCERTAIN; one that was sent stays so.
+LEASES = {"letters": "lease_until", "pings": "lease_until"}
 LONGEST = 256 * 1024 * 1024  # of a line: a row with the largest attachment has a tenth of that
 AT_ONCE, BYTES_AT_ONCE = 500, 1_000_000  # rows and bytes held in memory
 FEW_AT_ONCE = 4  # rows read at once where they may hold whole files

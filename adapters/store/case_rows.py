@@ -10,6 +10,8 @@ from typing import Any
 
 from adapters.store.tables.base import kept_words
 from bot.concerns.concern import About, Attachment, Concern, Entry, EntryKind, Evidence, Kind, Outcome, Police, Route, State, Wish
+from bot.ladder_json import frozen_json, frozen_of
+from bot.ladders import USUAL, FrozenLadder
 from bot.school import Holder, Role
 
 
@@ -38,6 +40,9 @@ def concern_bytes(concern: Concern) -> bytes:
             "outcome": concern.outcome.value if concern.outcome else None,
             "linked": sorted(concern.linked),
             "unread": concern.unread,
+            "ladder": frozen_json(concern.ladder),
+            "climbs": concern.climbs,
+            "climbs_since": concern.climbs_since.isoformat() if concern.climbs_since else None,
         }
     )
 
@@ -67,6 +72,9 @@ def concern_of(opened: bytes) -> Concern:
         outcome=Outcome(told["outcome"]) if told["outcome"] else None,
         linked=frozenset(told["linked"]),
         unread=told["unread"],
+        ladder=_ladder(told),
+        climbs=told.get("climbs", 0),
+        climbs_since=datetime.fromisoformat(told["climbs_since"]) if told.get("climbs_since") else None,
     )
 
 
@@ -108,6 +116,13 @@ def attachment_of(opened: bytes) -> Attachment:
     """The file that these bytes were made of."""
     told = json.loads(opened)
     return Attachment(**{**told, "at": datetime.fromisoformat(told["at"])})
+
+
+def _ladder(told: Mapping[str, Any]) -> FrozenLadder:
+    """The ladder as it was frozen; for what was sealed before there were ladders, the one of a school that says nothing."""
+    if "ladder" in told:
+        return frozen_of(told["ladder"])
+    return FrozenLadder(USUAL.urgent, cover=USUAL.out_of_hours) if told["urgent"] else FrozenLadder(USUAL.routine)
 
 
 def _holder(told: Mapping[str, Any]) -> Holder:

@@ -16,8 +16,11 @@ from adapters.store.concerns import Concerns
 from adapters.store.desk_access import Guesses, SignIns
 from adapters.store.engine import empty_log
 from adapters.store.keeping import CHANGED, keeping
+from adapters.store.letters import Letters
+from adapters.store.moments import Moments
 from adapters.store.sealing import Keys
 from bot.concerns.concern import Attachment, Case, Concern, Entry
+from bot.concerns.letters import Letter, LetterKind, LetterState
 from bot.concerns.ports import Act, AuditLine, DeskSession, KeptReceipt, Ping, SignInLink
 from bot.ports import Now
 from bot.school import School
@@ -38,6 +41,8 @@ class StoreCaseUnit:
         self._concerns = Concerns(session, school.id, keys)
         self._guesses = Guesses(session, school.id)
         self._sign_ins = SignIns(session, school.id)
+        self._moments = Moments(session, school.id)
+        self._letters = Letters(session, school.id)
         self._audit = Audit(session, school.id)
 
     @property
@@ -101,7 +106,7 @@ class StoreCaseUnit:
         return self._concerns.receipt(lookup)
 
     def delete(self, concern_id: str) -> None:
-        """Nothing: the concern, its entries, files, receipt and pings are gone for good."""
+        """Nothing: the concern, its entries, files, receipt, moments and letters are gone for good."""
         self._concerns.delete(concern_id)
         self._deleted = True
 
@@ -163,8 +168,32 @@ class StoreCaseUnit:
         self._sign_ins.end_all(holder)
 
     def ping(self, ping: Ping) -> None:
-        """Nothing: adds a ping, to be sent once this unit is committed."""
-        self._concerns.ping(ping)
+        """Nothing: adds a moment for the clock, from when this unit is committed."""
+        self._moments.add(ping)
+
+    def settle(self, ping: Ping, again_at: datetime | None, attempts: int | None = None) -> None:
+        """Nothing: the moment is over (None), or comes again then. A stale settle changes nothing."""
+        self._moments.settle(ping, again_at, attempts)
+
+    def hurry(self, concern_id: str, now: datetime) -> None:
+        """Nothing: the ladder's next step of that concern is due now."""
+        self._moments.hurry(concern_id, now)
+
+    def post(self, letter: Letter) -> bool:
+        """Whether the letter is new: there is one for each (concern, kind, number, recipient)."""
+        return self._letters.post(letter)
+
+    def settle_letter(self, letter: Letter, state: LetterState, again_at: datetime | None = None) -> None:
+        """Nothing: how it came out. A stale settle changes nothing."""
+        self._letters.settle(letter, state, again_at)
+
+    def letters(self, concern_id: str) -> tuple[Letter, ...]:
+        """All letters about a concern, in the order they fell due."""
+        return self._letters.about(concern_id)
+
+    def mark(self, what: LetterKind, number: int) -> bool:
+        """Whether this school's drill of that day, or digest of that week, was not seen to yet; it is now."""
+        return self._letters.mark(what, number, self._now())
 
     def _commit(self) -> None:
         with keeping():

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, Update, and_, delete, or_, select, update
+from sqlalchemy import Engine, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from adapters.store.case_unit import StoreCaseUnit
+from adapters.store.claiming import claim_letter, claim_ping, oldest_due
 from adapters.store.engine import empty_log
 from adapters.store.keeping import keeping
+from adapters.store.of_school import put
 from adapters.store.schools import read_school, unknown
 from adapters.store.sealing import Keys
-from adapters.store.tables.concerns import ConcernRow, DeskSessionRow, GuessRow, LinkRow, PingRow
+from adapters.store.tables.concerns import ConcernRow, DeskSessionRow, GuessRow, LinkRow
+from adapters.store.tables.letters import OF_NO_CONCERN, BeatRow, LetterRow, MarkRow
+from adapters.store.tables.schools import SchoolRow
 from bot.concerns.concern import State
+from bot.concerns.letters import Letter, LetterKind
 from bot.concerns.ports import Ping
 from bot.ports import Now
 
 GUESSES_KEPT = timedelta(days=1)  # longer than any window they are counted in
 LINKS_KEPT = timedelta(days=1)  # after they were made: a used one still counts as made
+ROUNDS_KEPT = timedelta(days=35)  # drills, digests and the marks of them; a letter of a concern goes with its concern
+ANY_CLOCK = "any"
 OVER = (State.CLOSED.value, State.WITHDRAWN.value)
 
 
@@ -43,22 +50,38 @@ class StoreCases:
         return StoreCaseUnit(self._engine, session, known, self._keys, self._now)
 
     def claim_ping(self, now: datetime, lease: timedelta) -> Ping | None:
-        """The longest due ping that nobody is sending, claimed by one statement until the lease is over; None where there is none."""
+        """The moment that has been due longest and nobody is at, claimed until the lease is over; None where there is none."""
         with keeping(), self._engine.begin() as connection:
-            found = connection.execute(_claim(now, lease)).first()
-        return Ping(found.id, found.school, found.concern, found.due_at, found.attempts) if found else None
+            return claim_ping(connection, now, lease)
 
-    def settle_ping(self, ping: Ping, again_at: datetime | None) -> None:
-        """Nothing: the ping was sent (None), or is tried again then, as the next attempt.
+    def claim_letter(self, now: datetime, lease: timedelta) -> Letter | None:
+        """The longest due letter that nobody is sending, claimed until the lease is over; None where there is none.
 
-        Whoever was so slow that another has claimed and settled it meanwhile changes nothing.
+        One that was being sent when its lease ran out comes as UNCERTAIN.
         """
-        mine = and_(PingRow.school == ping.school, PingRow.id == ping.id, PingRow.attempts == ping.attempts)
         with keeping(), self._engine.begin() as connection:
-            if again_at is None:
-                connection.execute(delete(PingRow).where(mine))
-            else:
-                connection.execute(update(PingRow).where(mine).values(due_at=again_at, lease_until=None, attempts=ping.attempts + 1))
+            return claim_letter(connection, now, lease)
+
+    def oldest_due(self, now: datetime) -> datetime | None:
+        """Since when the longest due letter or moment waits, whether somebody is at it or not; None where nothing is due."""
+        with keeping(), self._engine.connect() as connection:
+            return oldest_due(connection, now)
+
+    def beat(self, now: datetime) -> None:
+        """Nothing: a clock was here."""
+        with keeping(), self._engine.begin() as connection:
+            connection.execute(put(connection.dialect.name, BeatRow), {"clock": ANY_CLOCK, "at": now})
+
+    def last_beat(self) -> datetime | None:
+        """When a clock was here last."""
+        with keeping(), self._engine.connect() as connection:
+            return connection.scalar(select(BeatRow.at))
+
+    def without(self, what: LetterKind, number: int, most: int) -> tuple[str, ...]:
+        """Schools whose drill of that day, or digest of that week, was not seen to yet, at most so many, sorted."""
+        seen_to = exists().where(MarkRow.school == SchoolRow.id, MarkRow.kind == what.value, MarkRow.number == number)
+        with keeping(), self._engine.connect() as connection:
+            return tuple(connection.scalars(select(SchoolRow.id).where(~seen_to).order_by(SchoolRow.id).limit(most)))
 
     def expired(self, today: date) -> tuple[tuple[str, str], ...]:
         """(school, concern id) of those closed or withdrawn whose day has passed, sorted."""
@@ -68,34 +91,13 @@ class StoreCases:
         return tuple(sorted((row.school, row.id) for row in found))
 
     def forget_old(self, now: datetime) -> None:
-        """Nothing: guesses, links and sessions that are over are gone, and from the disk. Raises NotKept."""
+        """Nothing: guesses, links and sessions that are over are gone, old drills and digests too, and from the disk. Raises NotKept."""
         with keeping(), self._engine.begin() as connection:
             connection.execute(delete(GuessRow).where(GuessRow.at < now - GUESSES_KEPT))
             over = or_(LinkRow.used, LinkRow.until <= now)
             connection.execute(delete(LinkRow).where(over, LinkRow.made_at < now - LINKS_KEPT))
             connection.execute(delete(DeskSessionRow).where(DeskSessionRow.until <= now))
+            connection.execute(delete(LetterRow).where(OF_NO_CONCERN, LetterRow.due_at < now - ROUNDS_KEPT))
+            connection.execute(delete(MarkRow).where(MarkRow.at < now - ROUNDS_KEPT))
         with keeping():
             empty_log(self._engine)
-
-
-def _claim(now: datetime, lease: timedelta) -> Update:
-    """Claims the longest due ping; decided by this one statement, so by the database and nobody else.
-
-    SQLite writes one at a time. PostgreSQL passes over a ping that somebody is claiming at this moment.
-    """
-    free = and_(PingRow.due_at <= now, or_(PingRow.lease_until.is_(None), PingRow.lease_until <= now))
-    first = (
-        select(PingRow.school, PingRow.id)
-        .where(free)
-        .order_by(PingRow.due_at, PingRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .cte("first")
-    )
-    return (
-        update(PingRow)
-        .where(PingRow.school == first.c.school, PingRow.id == first.c.id, free)
-        .values(lease_until=now + lease)
-        .returning(PingRow.school, PingRow.id, PingRow.concern, PingRow.due_at, PingRow.attempts)
-        .execution_options(synchronize_session=False)
-    )

@@ -18,9 +18,9 @@ from adapters.store.case_rows import (
 from adapters.store.keeping import AnyRow, KeepingRepository
 from adapters.store.sealing import Keys, Place
 from adapters.store.tables.base import kept_words
-from adapters.store.tables.concerns import AttachmentRow, ConcernRow, EntryRow, PingRow, ReceiptRow
+from adapters.store.tables.concerns import AttachmentRow, ConcernRow, EntryRow, ReceiptRow
 from bot.concerns.concern import Attachment, Case, Concern, Entry
-from bot.concerns.ports import KeptReceipt, Ping
+from bot.concerns.ports import KeptReceipt
 from bot.ports import NotKept
 
 # The field that each sealed column is bound to. They may never change: what is sealed opens with these words and no others.
@@ -122,10 +122,6 @@ class Concerns(KeepingRepository):
     def delete(self, concern_id: str) -> None:
         """Nothing: the concern is gone; the database takes along all that hangs on it."""
         self._do(self._delete(ConcernRow).where(ConcernRow.id == concern_id))
-
-    def ping(self, ping: Ping) -> None:
-        """Nothing: adds a ping, of this school whatever it says."""
-        self._do(self._insert(PingRow, id=ping.id, concern=ping.concern, due_at=ping.due_at, lease_until=None, attempts=ping.attempts))
 
     def _hold(self, which: Any) -> Concern | None:
         """The concern, locked by an UPDATE that changes nothing, which both databases know; SQLite knows no SELECT FOR UPDATE."""

@@ -75,6 +75,11 @@ class Keys:
         return tuple(one.hex() for one in self._keys)
 
     @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """The keys themselves, newest first, for others to be derived from. Nothing else is done with them."""
+        return tuple(self._keys.values())
+
+    @property
     def mark(self) -> bytes:
         """What everything begins with that the newest key has sealed."""
         return VERSION + self._newest

@@ -24,6 +24,7 @@ OfSchool = Annotated[str, typer.Option("--school", "-s", metavar="NAME", show_de
 def add_to(app: typer.Typer) -> None:
     """Nothing: the commands are the app's from now on."""
     app.command()(serve)
+    app.command()(clock)
     app.command()(migrate)
     app.add_typer(school, name="school")
     app.add_typer(policy, name="policy")
@@ -48,6 +49,7 @@ def serve(
     of_school: Annotated[
         str | None, typer.Option("--school", metavar="NAME", help="With --demo: whose staff chat speaks for. Default: bledington.")
     ] = None,
+    with_clock: Annotated[bool, typer.Option("--clock/--no-clock", help="Whether the clock runs in this process too.")] = True,
 ) -> None:
     """Open the doors: the web, and Slack and Teams where set up.
 
@@ -57,10 +59,25 @@ def serve(
 
     It needs a database that is up to date: run `signpost migrate` first. The
     demo makes its own, signpost-demo.db. Ctrl-C ends it.
+
+    The clock brings reports to those who look after them. Leave it out only
+    where `signpost clock` runs beside this.
     """
     from adapters.terminal.serving import serve as run
 
-    run(host, port, demo=demo, school=of_school)
+    run(host, port, demo=demo, school=of_school, clock=with_clock)
+
+
+def clock() -> None:
+    """Run a clock alone: it brings reports to those who look after them.
+
+    `signpost serve` has one already. Run this as well where there is much to
+    send, or in its place with `signpost serve --no-clock`; as many as you like,
+    with the same settings. docs/SCALING.md says when. Ctrl-C ends it.
+    """
+    from adapters.terminal.serving import run_clock
+
+    run_clock()
 
 
 def migrate() -> None:

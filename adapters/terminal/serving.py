@@ -1,4 +1,4 @@
-"""`serve`: all doors in this one process, until it is told to stop."""
+"""`serve`: all doors in this one process, and `clock`: a clock and nothing else, until they are told to stop."""
 
 from __future__ import annotations
 
@@ -40,8 +40,11 @@ class DidNotStart(SignpostError):
     """The doors did not open: the log says where it went wrong."""
 
 
-def serve(host: str, port: int | None, *, demo: bool, school: str | None) -> None:
-    """Nothing, once it was told to stop. Raises SettingsWrong, NotMigrated, DatabaseUnusable, DemoInTheOpen, CannotListen, DidNotStart."""
+def serve(host: str, port: int | None, *, demo: bool, school: str | None, clock: bool = True) -> None:
+    """Nothing, once it was told to stop. `clock`: whether one runs in this process too.
+
+    Raises SettingsWrong, NotMigrated, DatabaseUnusable, DemoInTheOpen, CannotListen, DidNotStart.
+    """
     settings = read_settings()
     set_up(settings.log_level)
     showing = _demo(demo, school, host)
@@ -53,14 +56,25 @@ def serve(host: str, port: int | None, *, demo: bool, school: str | None) -> Non
                 complain("  The demo has its own database, signpost-demo.db: DATABASE_URL is left alone.")
             if not settings.public_url:
                 settings = settings.model_copy(update={"public_url": address})
-        _run(settings, showing, host, listener, address)
+        _run(settings, showing, host, listener, address, clock=clock)
 
 
-def _run(settings: Settings, demo: wiring.Demo | None, host: str, listener: socket.socket, address: str) -> None:
+def run_clock() -> None:
+    """Nothing, once it was told to stop. Raises SettingsWrong, NotMigrated, DatabaseUnusable."""
+    settings = read_settings()
+    set_up(settings.log_level)
+    wiring.run_clock(wiring.house(checked(settings)), lambda: complain("\n  Signpost's clock runs (Ctrl-C ends it)\n"))
+    complain("Signpost's clock has stopped.")
+    _leave()
+
+
+def _run(settings: Settings, demo: wiring.Demo | None, host: str, listener: socket.socket, address: str, *, clock: bool) -> None:
     built = wiring.house(checked(settings), demo, host)
 
     def ready() -> None:
         complain(f"\n  Signpost is ready at {address} (Ctrl-C ends it)\n")
+        if not clock:
+            complain("  No clock runs in this process: reports are brought to nobody unless `signpost clock` runs somewhere.")
         if not demo and (settings.slack or settings.teams):
             complain("  Whether Slack and Teams take these settings: `signpost doctor` asks them.")
         if not built.schools.ids():
@@ -73,7 +87,7 @@ def _run(settings: Settings, demo: wiring.Demo | None, host: str, listener: sock
 
     server = _Server(
         uvicorn.Config(
-            wiring.application(built),
+            wiring.application(built, clock=clock),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -91,9 +105,15 @@ def _run(settings: Settings, demo: wiring.Demo | None, host: str, listener: sock
         raise DidNotStart(
             "Signpost could not open its doors.", "The lines above say where it went wrong; `signpost doctor` checks the rest."
         )
+    _leave()
+
+
+def _leave() -> None:
+    """Nothing: the process is over."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # All is closed. A thread still loading the encoder must not see the interpreter being taken down: onnxruntime was seen to abort then.
+    # Nor must one that is still sending: its letter is sent again once its claim has run out.
     os._exit(0)
 
 

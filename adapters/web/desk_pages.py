@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from adapters.web.desk_acknowledge import AcknowledgePages
 from adapters.web.desk_acts import ACTS
 from adapters.web.desk_case import CasePages, CasePapers, as_file
 from adapters.web.desk_list import AGES, STATES, URGENCIES, filters_of, list_view
@@ -62,6 +63,7 @@ class DeskPages:
         self._papers = papers
         self._now = now
         self._entrance = Entrance(reports, pages, public_url, new_id)
+        self._acknowledge = AcknowledgePages(reports, self._entrance)
         self._cases = CasePages(reports, papers, self._entrance, now=now, new_id=new_id)
 
     def routes(self) -> list[BaseRoute]:
@@ -74,6 +76,7 @@ class DeskPages:
             Route("/{school}/desk/leave", self.leave, methods=["POST"]),
             Route("/{school}/desk/figures", self.figures),
             Route("/{school}/desk/figures.csv", self.figures_csv),
+            *self._acknowledge.routes(),
             *self._cases.routes(),
         ]
 

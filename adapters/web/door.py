@@ -28,6 +28,8 @@ from bot.conversation import EXAMPLES, Conversation
 from bot.ports import NewId, Now, Schools
 from bot.shelf import Shelves
 
+NOT_STORED = {"Cache-Control": "no-store"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
@@ -43,11 +45,16 @@ def _nothing_wrong() -> str:
     return ""
 
 
+def _not_behind() -> bool:
+    """That pings go out."""
+    return False
+
+
 class WebDoor:
     """Everything the web shows. Build a Starlette application of its routes, its middleware and its exception handlers.
 
     `reporting`: None where reports are not taken. `ready`: "" when questions can be answered, else what is wrong.
-    `connected`: which doors are set up, by name.
+    `behind`: whether pings may not be going out; it must be quick, for anybody may ask. `connected`: which doors are set up, by name.
     """
 
     def __init__(
@@ -61,6 +68,7 @@ class WebDoor:
         demo: bool,
         connected: Mapping[str, bool] = {},
         ready: Callable[[], str] = _nothing_wrong,
+        behind: Callable[[], bool] = _not_behind,
         reporting: Reporting | None = None,
     ) -> None:
         self.metrics = Metrics()
@@ -68,6 +76,7 @@ class WebDoor:
         self._demo = demo
         self._connected = connected
         self._ready = ready
+        self._behind = behind
         self._pages = Pages(demo=demo, takes_reports=reporting is not None)
         self._problems = Problems(self._pages)
         self._lists = SchoolLists(schools, demo)
@@ -140,11 +149,12 @@ class WebDoor:
         return self._pages.page("terms.html", {})
 
     async def alive(self, _: Request) -> Response:
-        """That the program runs."""
-        return JSONResponse({"alive": True}, headers={"Cache-Control": "no-store"})
+        """That the program runs: 503 where pings may not be going out. Anybody may read it, so it says no more than that."""
+        behind = self._behind()
+        return JSONResponse({"alive": True, "behind": True} if behind else {"alive": True}, 503 if behind else 200, NOT_STORED)
 
     async def readiness(self, _: Request) -> Response:
         """Whether questions can be answered: 503 where they cannot, with what is wrong."""
         wrong = await run_in_threadpool(self._ready)
         told = {"ready": False, "why": wrong} if wrong else {"ready": True}
-        return JSONResponse(told, 503 if wrong else 200, {"Cache-Control": "no-store"})
+        return JSONResponse(told, 503 if wrong else 200, NOT_STORED)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.concerns.concern import Concern
-from bot.concerns.desk import Desk, NoSuchCase
+from bot.concerns.acknowledging import Came, take
+from bot.concerns.desk import Desk
 from bot.links import case_path
-from bot.people import same_person
 from bot.reply import Reply, Says
 from bot.school import Holder, School
 
@@ -29,19 +28,16 @@ class InChat:
         """What is said to whoever pressed, once it is sure that they may know of the case. `who`: "slack:T1:U2" or "teams:tenant:user"."""
         with self.desk.cases.unit(school) as unit:
             holders = holders_of(unit.school, who)
-        for holder in holders:
-            try:
-                before = _stands(self.desk, school, holder, concern_id)
-                if not before.open:
-                    return Reply((Says(OVER.format(reference=before.reference)),), replaces=True)
-                taken = self.desk.acknowledge(school, holder, concern_id)
-            except NoSuchCase:
-                continue
-            by = taken.taken_by
-            if by is not None and not same_person(by, holder):
-                return Reply((Says(TAKEN_BEFORE.format(reference=taken.reference, role=by.role.value)),), replaces=True)
-            url = self.public_url + case_path(school, concern_id)
-            return Reply((Says(TAKEN.format(reference=taken.reference, url=url)),), replaces=True)
+        found = take(self.desk, school, holders, concern_id)
+        match found.came:
+            case Came.MINE:
+                url = self.public_url + case_path(school, concern_id)
+                return Reply((Says(TAKEN.format(reference=found.reference, url=url)),), replaces=True)
+            case Came.TAKEN:
+                by = found.by.value if found.by else "school"
+                return Reply((Says(TAKEN_BEFORE.format(reference=found.reference, role=by)),), replaces=True)
+            case Came.NOT_NOW:
+                return Reply((Says(OVER.format(reference=found.reference)),), replaces=True)
         return Reply((Says(NOT_YOURS),), replaces=False)
 
 
@@ -52,10 +48,3 @@ def holders_of(school: School, who: str) -> tuple[Holder, ...]:
     if not person or door not in {"slack", "teams"}:
         return ()
     return tuple(one for one in school.holders if (one.slack if door == "slack" else one.teams) == person)
-
-
-def _stands(desk: Desk, school: str, holder: Holder, concern_id: str) -> Concern:
-    found = next((one for one in desk.waiting(school, holder) if one.id == concern_id), None)
-    if found is None:
-        raise NoSuchCase
-    return found

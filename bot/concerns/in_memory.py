@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.concerns.concern import Attachment, Case, Concern, Entry
+from bot.concerns.filing import rounded
 from bot.concerns.letters import Letter, LetterKind, LetterState, ToSay
 from bot.concerns.ports import Act, AuditLine, DeskSession, KeptReceipt, Ping, SignInLink, Why
 from bot.ports import Now, Outcome, Sent, UnknownSchool
@@ -182,10 +183,13 @@ class InMemoryCaseUnit:
 
     def settle(self, ping: Ping, again_at: datetime | None, attempts: int | None = None) -> None:
         """Nothing: over, or comes again then."""
+        kept = self._cases.pings.get(ping.id)
+        if kept is None or kept.attempts != ping.attempts:
+            return
         self._cases.leases.pop(ping.id, None)
         if again_at is None:
-            self._cases.pings.pop(ping.id, None)
-        elif ping.id in self._cases.pings:
+            self._cases.pings.pop(ping.id)
+        else:
             following = ping.attempts + 1 if attempts is None else attempts
             self._cases.pings[ping.id] = replace(ping, due_at=again_at, attempts=following)
 
@@ -210,7 +214,8 @@ class InMemoryCaseUnit:
             return
         self._cases.leases.pop(letter.id, None)
         again = {"due_at": again_at, "attempts": letter.attempts + 1} if again_at else {}
-        self._cases.letters[letter.id] = replace(kept, state=state, **again)  # type: ignore[arg-type]
+        over = {"due_at": rounded(kept.due_at)} if state in OVER and letter.concern else {}
+        self._cases.letters[letter.id] = replace(kept, state=state, **again, **over)  # type: ignore[arg-type]
 
     def letters(self, concern_id: str) -> tuple[Letter, ...]:
         """All letters about a concern, in the order they fell due."""

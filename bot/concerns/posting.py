@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.concerns import wording_of_pings as wording
+from bot.concerns.acknowledging import link_words
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see
 from bot.concerns.filing import SIGNPOST, rounded
@@ -78,7 +79,7 @@ class Posting:
         desk = self.public_url + case_path(letter.school, concern.id) if self.public_url else ""
         match letter.kind:
             case LetterKind.PING if concern.state is State.RECEIVED:
-                token = self.signer.sign("\n".join((letter.school, concern.id, letter.recipient)))
+                token = self.signer.sign(link_words(letter.school, concern.id, letter.recipient))
                 path = self.public_url + acknowledge_path(letter.school, token) if self.public_url else ""
                 said = wording.ping(concern.reference, self._wait(concern, letter), desk)
                 return replace(said, press=f"{ACKNOWLEDGE}.{concern.id}", acknowledge=path)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.concerns.acknowledging import ByLink
 from bot.concerns.climbing import Climbing
 from bot.concerns.clock import Clock
 from bot.concerns.desk import Desk, forget
@@ -23,7 +24,7 @@ from bot.school import Holder, School
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The way in, the way back, the desk, signing in to it, its buttons in chat, and the clock."""
+    """The way in, the way back, the desk, signing in to it, its buttons in chat and links in e-mails, and the clock."""
 
     cases: Cases
     filing: Filing
@@ -31,6 +32,7 @@ class Reports:
     desk: Desk
     signing_in: SigningIn
     in_chat: InChat
+    by_link: ByLink
     clock: Clock
 
     def delete_expired(self, today: date) -> int:
@@ -66,5 +68,6 @@ def reports_of(
         desk=desk,
         signing_in=SigningIn(cases, messenger, now, new_id),
         in_chat=InChat(desk, public_url),
+        by_link=ByLink(desk, signer),
         clock=Clock(cases, Climbing(cases, now, new_id), posting, Rounds(cases, now, new_id), now),
     )

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,16 +66,16 @@ class Installation:
 
 @dataclass
 class Serving:
-    """A server in a process of its own. ``said``: its lines on standard error so far."""
+    """A server in a process of its own; a clock has no ``url``. ``said``: its lines on standard error so far."""
 
     process: subprocess.Popen[str]
     url: str
     said: list[str]
 
-    def stop(self) -> float:
-        """How many seconds it took to end after Ctrl-C."""
+    def stop(self, number: int = signal.SIGINT) -> float:
+        """How many seconds it took to end after Ctrl-C, or after another signal."""
         began = time.monotonic()
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(number)
         self.process.wait(10)
         return time.monotonic() - began
 
@@ -83,8 +83,24 @@ class Serving:
 @contextmanager
 def serving(folder: Path, *arguments: str, settings: Mapping[str, str] = {}) -> Iterator[Serving]:
     """`signpost serve` in a folder, on a port that was free, once it says that it is ready."""
+    with _started(folder, ["serve", "--port", "0", *arguments], settings, "is ready") as running:
+        found = re.search(r"http://\S+", "\n".join(line for line in running.said if "is ready" in line))
+        assert found, running.said
+        running.url = found[0]
+        yield running
+
+
+@contextmanager
+def clocking(folder: Path, settings: Mapping[str, str] = {}) -> Iterator[Serving]:
+    """`signpost clock` in a folder, once it says that it runs."""
+    with _started(folder, ["clock"], settings, "clock runs") as running:
+        yield running
+
+
+@contextmanager
+def _started(folder: Path, arguments: Sequence[str], settings: Mapping[str, str], when: str) -> Iterator[Serving]:
     process = subprocess.Popen(
-        [SIGNPOST, "serve", "--port", "0", *arguments],
+        [SIGNPOST, *arguments],
         cwd=folder,
         env=clean_environment(**{"SIGNPOST_KEYS": KEY, **settings}),
         stderr=subprocess.PIPE,
@@ -98,7 +114,7 @@ def serving(folder: Path, *arguments: str, settings: Mapping[str, str] = {}) -> 
     def listen() -> None:
         for line in stderr:
             said.append(line.rstrip())
-            if "is ready" in line:
+            if when in line:
                 ready.set()
         ready.set()
 
@@ -106,9 +122,8 @@ def serving(folder: Path, *arguments: str, settings: Mapping[str, str] = {}) -> 
     listening.start()
     try:
         assert ready.wait(60), said
-        found = re.search(r"http://\S+", "\n".join(line for line in said if "is ready" in line))
-        assert found, said
-        yield Serving(process, found[0], said)
+        assert any(when in line for line in said), said
+        yield Serving(process, "", said)
     finally:
         if process.poll() is None:
             process.kill()

@@ -21,9 +21,11 @@ from adapters import wiring
 from adapters.doctor import Check, Examination, State
 from adapters.settings import Settings
 from adapters.slack.manifest import SCOPES
+from adapters.store.cases import StoreCases
 from adapters.store.schools import StoreSchools
+from adapters.store.sealing import Keys
 from bot.school import Holder, Role, School
-from tests.adapters.installed import Installation
+from tests.adapters.installed import KEY, Installation
 from tests.stand_ins.mail import HOST, PASSWORD, USER, mail_server
 from tests.stand_ins.teams import served
 
@@ -60,8 +62,9 @@ def database(tmp_path: Path) -> Iterator[str]:
     url = f"sqlite:///{tmp_path}/signpost.db"
     engine = wiring.engine_of(url)
     wiring.migrate(engine)
-    people = (Holder(Role.LEAD, "Ann Lee", slack="U1"), Holder(Role.HEAD, "Jo Hall", teams="entra-1"))
+    people = (Holder(Role.LEAD, "Ann Lee", slack="U1"), Holder(Role.HEAD, "Jo Hall", teams="entra-1"), Holder(Role.IT, "Kit", slack="U2"))
     StoreSchools(engine, wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1"), ("teams", APP)])
+    StoreCases(engine, Keys.read(KEY), wiring.now).beat(wiring.now())
     with StoreSchools(engine, wiring.now).unit("oak") as unit:
         unit.publish("social-media", wiring.demo.samples.sample_edition("cbc"), "cbc.md")
         unit.commit()
@@ -101,8 +104,15 @@ def test_where_all_is_well_every_check_says_so(database: str) -> None:
     with outside(well, {"alive": True}) as url:
         found = checks(settings(url, database))
     assert {check.state for check in found.values()} == {State.OK}, found
-    names = {"settings", "database", "migrations", "schools", "disk", "Slack bot token", "Slack scopes", "Slack app token"}
-    assert names | {"Teams credentials", "e-mail", "public address", "clock"} == found.keys()
+    names = {"settings", "database", "migrations", "pings", "schools", "drills", "disk", "Slack bot token", "Slack scopes"}
+    assert names | {"Slack app token", "Teams credentials", "e-mail", "public address", "clock"} == found.keys()
+
+
+def test_a_signpost_whose_pings_do_not_go_out_is_still_this_signpost(database: str) -> None:
+    with outside(well, JSONResponse({"alive": True, "behind": True}, 503)) as url:
+        assert checks(settings(url, database))["public address"].state is State.OK
+    with outside(well, JSONResponse({"error": "no backend"}, 503)) as url:
+        assert checks(settings(url, database))["public address"].state is State.MEND
 
 
 def test_everything_that_others_refuse_is_told_with_its_code(database: str) -> None:

@@ -17,6 +17,7 @@ URL = {"PUBLIC_URL": "https://signpost.school.example"}
 SIGNING, BOT, SOCKET = {"SLACK_SIGNING_SECRET": "5ec4e7"}, {"SLACK_BOT_TOKEN": "xoxb-5ec4e7"}, {"SLACK_APP_TOKEN": "xapp-5ec4e7"}
 CLIENT = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "5ec4e7"}
 MAIL = {"SMTP_URL": "smtp://signpost:5ec4e7@smtp.school.example:587", "MAIL_FROM": "Signpost <signpost@school.example>"}
+HOOK = {"WEBHOOK_URL": "https://alerts.school.example/5ec4e7-{role}", "WEBHOOK_SECRET": "5ec4e7-5ec4e7-5ec4e7-5ec4e7"}
 TEAMS = {"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_PASSWORD": "5ec4e7", "MICROSOFT_APP_TENANT_ID": APP}
 
 
@@ -48,10 +49,15 @@ def settings(environment: pytest.MonkeyPatch, told: dict[str, str]) -> Settings:
         TEAMS | URL | BOT | SOCKET,
         TEAMS | {"PUBLIC_URL": "http://127.0.0.1:3978/"},
         TEAMS | URL | {"MICROSOFT_APP_TENANT_ID": "school.onmicrosoft.com"},
+        {"ALL_WELL_URL": "https://checks.example/ping/5ec4e7"},
+        {"ALL_WELL_URL": "http://127.0.0.1:8000/ping"},
         MAIL,
         MAIL | {"SMTP_URL": "smtps://smtp.school.example", "MAIL_FROM": "signpost@school.example"},
         MAIL | {"SMTP_URL": "smtp://[::1]:25", "MAIL_FROM": '"Oak, Ash & Elm" <signpost@school.example>'},
         MAIL | {"SMTP_URL": "smtp://signpost%40school.example:a%2Fb%40c@smtp.school.example"},
+        HOOK,
+        HOOK | {"WEBHOOK_URL": "http://127.0.0.1:8080/?to={role}&at={school}"},
+        HOOK | {"WEBHOOK_URL": "https://alerts.school.example?to={role}&message=%7B%7B.text%7D%7D"},
     ],
 )
 def test_a_whole_group_is_taken(environment: pytest.MonkeyPatch, told: dict[str, str]) -> None:
@@ -76,6 +82,8 @@ def test_a_whole_group_is_taken(environment: pytest.MonkeyPatch, told: dict[str,
         (BOT | SOCKET | {"MICROSOFT_APP_TENANT_ID": APP} | URL, {"MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"}),
         ({"SMTP_URL": MAIL["SMTP_URL"]}, {"MAIL_FROM"}),
         ({"MAIL_FROM": MAIL["MAIL_FROM"]}, {"SMTP_URL"}),
+        ({"WEBHOOK_URL": HOOK["WEBHOOK_URL"]}, {"WEBHOOK_SECRET"}),
+        ({"WEBHOOK_SECRET": HOOK["WEBHOOK_SECRET"]}, {"WEBHOOK_URL"}),
     ],
 )
 def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
@@ -105,6 +113,18 @@ def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
         ("MICROSOFT_APP_ID", "5ec4e7"),
         ("MICROSOFT_APP_PASSWORD", APP),
         ("MICROSOFT_APP_TENANT_ID", "our tenant 5ec4e7"),
+        ("WEBHOOK_URL", "http://alerts.school.example/5ec4e7-{role}"),
+        ("WEBHOOK_URL", "https://alerts.school.example/5ec4e7"),
+        ("WEBHOOK_URL", "https://{role}.school.example/5ec4e7"),
+        ("WEBHOOK_URL", "https://signpost:5ec4e7@alerts.school.example/{role}"),
+        ("WEBHOOK_URL", "https://alerts.school.example/{role}#5ec4e7"),
+        ("WEBHOOK_URL", "https://alerts.school.example:port/5ec4e7-{role}"),
+        ("WEBHOOK_URL", "https://alerts.school.example/5ec4e7 {role}"),
+        ("WEBHOOK_URL", "5ec4e7-{role}"),
+        ("WEBHOOK_SECRET", "5ec4e7"),
+        ("ALL_WELL_URL", "http://checks.example/5ec4e7"),
+        ("ALL_WELL_URL", "checks.example/5ec4e7"),
+        ("ALL_WELL_URL", "https://user:5ec4e7@checks.example/"),
         ("SMTP_URL", "smtp.school.example"),
         ("SMTP_URL", "https://signpost:5ec4e7@smtp.school.example"),
         ("SMTP_URL", "smtp://signpost:5ec4e7@smtp.school.example:465"),
@@ -123,7 +143,7 @@ def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
     ],
 )
 def test_a_value_of_the_wrong_shape_is_refused_without_being_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
-    found = faults(settings(environment, URL | SIGNING | BOT | SOCKET | TEAMS | MAIL | {name: value}))
+    found = faults(settings(environment, URL | SIGNING | BOT | SOCKET | TEAMS | MAIL | HOOK | {name: value}))
     assert [fault.split()[0] for fault in found] == [name]
     assert "5ec4e7" not in found[0]
 
@@ -158,7 +178,7 @@ def test_the_relay_and_the_sender_are_read_as_they_were_meant() -> None:
 
 def test_no_secret_is_in_what_settings_look_like(environment: pytest.MonkeyPatch) -> None:
     found = settings(
-        environment, SIGNING | BOT | SOCKET | CLIENT | TEAMS | MAIL | {"DATABASE_URL": "postgresql://signpost:5ec4e7@db/signpost"}
+        environment, SIGNING | BOT | SOCKET | CLIENT | TEAMS | MAIL | HOOK | {"DATABASE_URL": "postgresql://signpost:5ec4e7@db/signpost"}
     )
     assert "5ec4e7" not in repr(found) + str(found)
 

@@ -3,54 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from adapters.store.cases import StoreCases
-from adapters.store.schools import StoreSchools
 from bot.concerns.concern import Concern, EntryKind, State
-from bot.concerns.in_memory import InMemoryCases
-from bot.concerns.ports import Act, AuditLine, Cases, DeskSession, Ping, SignInLink
+from bot.concerns.ports import Act, AuditLine, DeskSession, SignInLink
 from bot.ports import UnknownSchool
-from bot.school import Holder, Role, School
-from tests.adapters.store.case_examples import AT, DECISION, FULL, HOUR, KEYS, PHOTO, PLAIN, STORY, file, numbered, receipt_for
-from tests.databases import BOTH, migrated_database
+from tests.adapters.store.case_examples import AT, DECISION, FULL, HOUR, PHOTO, PLAIN, STORY, numbered, receipt_for
+from tests.contracts.case_stores import ALDER, LEASE, STORES, Store, opened
 
-LEASE = timedelta(minutes=2)
 WINDOW = timedelta(minutes=15)
-ALDER = School(
-    "alder", "Alder Primary", holders=(Holder(Role.LEAD, "Ann Lee"),), lado="LADO: 01632 960009", reports_kept_years=7, owner="trees"
-)
 LINK = SignInLink("d1", "ann", AT + timedelta(minutes=10))
 SESSION = DeskSession("s1", "ann", AT, AT + HOUR)
 
 
-@dataclass
-class Store:
-    """One store with alder and birch in it."""
-
-    cases: Cases
-
-    def filed(self, *concerns: Concern, school: str = "alder") -> None:
-        """Nothing: the concerns are kept, each with what belongs to it."""
-        with self.cases.unit(school) as unit:
-            for concern in concerns:
-                file(unit, concern)
-            unit.commit()
-
-
-@pytest.fixture(params=["memory", *BOTH])
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    birch = School("birch", "Birch Primary")
-    if request.param == "memory":
-        yield Store(InMemoryCases([ALDER, birch], lambda: AT))
-        return
-    with migrated_database(request.param) as engine:
-        for school in (ALDER, birch):
-            StoreSchools(engine, lambda: AT).apply(school, [])
-        yield Store(StoreCases(engine, KEYS, lambda: AT))
+    with opened(request.param) as store:
+        yield store
 
 
 def test_a_unit_knows_its_school_and_an_unknown_one_is_refused(store: Store) -> None:
@@ -246,38 +218,6 @@ def test_all_sessions_and_links_of_one_holder_end_together(store: Store) -> None
         assert unit.session("s-ann") is unit.link("d-ann", AT) is unit.take_link("d-ann", AT) is None
         assert unit.session("s-bo") is not None
         assert unit.link("d-bo", AT) is not None
-
-
-def test_a_ping_is_claimed_when_it_is_due_and_by_one_until_its_lease_is_over(store: Store) -> None:
-    store.filed(PLAIN)
-    assert store.cases.claim_ping(AT - timedelta(microseconds=1), LEASE) is None
-    ping = Ping("ping of c1", "alder", "c1", AT, 0)
-    assert store.cases.claim_ping(AT, LEASE) == ping
-    assert store.cases.claim_ping(AT + LEASE - timedelta(microseconds=1), LEASE) is None
-    assert store.cases.claim_ping(AT + LEASE, LEASE) == ping
-
-
-def test_the_ping_due_longest_is_claimed_first(store: Store) -> None:
-    store.filed(PLAIN, numbered(2))
-    with store.cases.unit("alder") as unit:
-        unit.ping(Ping("earlier", "alder", "c2", AT - HOUR))
-        unit.commit()
-    claimed = [store.cases.claim_ping(AT, LEASE) for _ in range(4)]
-    assert claimed[0] == Ping("earlier", "alder", "c2", AT - HOUR)
-    assert {one.id for one in claimed if one} == {"earlier", "ping of c1", "ping of c2"}
-    assert claimed[3] is None
-
-
-def test_a_ping_that_was_sent_is_gone_and_another_is_tried_again_then(store: Store) -> None:
-    store.filed(PLAIN)
-    first = store.cases.claim_ping(AT, LEASE)
-    assert first is not None
-    store.cases.settle_ping(first, AT + HOUR)
-    assert store.cases.claim_ping(AT + HOUR / 2, LEASE) is None
-    second = store.cases.claim_ping(AT + HOUR, LEASE)
-    assert second == replace(first, due_at=AT + HOUR, attempts=1)
-    store.cases.settle_ping(second, None)
-    assert store.cases.claim_ping(AT + 24 * HOUR, LEASE) is None
 
 
 def test_concerns_that_are_over_and_past_their_day_are_told(store: Store) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from adapters.store.tables.base import OfSchool, Row
 
 
-def _of_concern() -> ForeignKeyConstraint:
+def of_concern() -> ForeignKeyConstraint:
+    """That a row belongs to a concern of its school, and goes with it."""
     return ForeignKeyConstraint(["school", "concern"], ["concerns.school", "concerns.id"], ondelete="CASCADE")
 
 
@@ -32,7 +33,7 @@ class EntryRow(OfSchool, Row):
     """An entry of a case, sealed whole. ``number``: its turn, because times may be rounded to the hour."""
 
     __tablename__ = "entries"
-    __table_args__ = (_of_concern(),)
+    __table_args__ = (of_concern(),)
 
     concern: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -44,7 +45,7 @@ class AttachmentRow(OfSchool, Row):
     """A file that came with a report. ``meta``: its name, kind, size and time, sealed; ``content``: sealed."""
 
     __tablename__ = "attachments"
-    __table_args__ = (_of_concern(),)
+    __table_args__ = (of_concern(),)
 
     concern: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -57,7 +58,7 @@ class ReceiptRow(OfSchool, Row):
     """What is kept of a receipt code. ``locked``: what the slow one-way function left of its secret half."""
 
     __tablename__ = "receipts"
-    __table_args__ = (_of_concern(), Index(None, "school", "concern"))
+    __table_args__ = (of_concern(), Index(None, "school", "concern"))
 
     lookup: Mapped[str] = mapped_column(primary_key=True)
     concern: Mapped[str]
@@ -65,16 +66,17 @@ class ReceiptRow(OfSchool, Row):
 
 
 class PingRow(OfSchool, Row):
-    """A ping to be sent. ``lease_until``: somebody is sending it until then. ``attempts``: how often it was sent before."""
+    """A moment at which the clock looks at a concern. ``lease_until``: somebody is at it until then. ``attempts``: of the next step."""
 
     __tablename__ = "pings"
-    __table_args__ = (_of_concern(), Index(None, "due_at"), Index(None, "school", "concern"))
+    __table_args__ = (of_concern(), Index(None, "due_at"), Index(None, "school", "concern"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     concern: Mapped[str]
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int]
+    why: Mapped[str] = mapped_column(server_default="climb")
 
 
 class GuessRow(OfSchool, Row):

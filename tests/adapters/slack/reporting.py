@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from bot.concerns.concern import Concern
-from bot.concerns.in_memory import InMemoryCases, KeptCases, QuickLock, RecordedMessages
+from bot.concerns.in_memory import InMemoryCases, KeptCases, PlainSigner, QuickLock, RecordedMessages
 from bot.concerns.reports import Reports, reports_of
 from bot.in_memory import InMemoryHeardEvents
 from bot.school import Holder, Role, School
@@ -85,7 +85,9 @@ class ReportingDoor:
 def reporting_door() -> Iterator[ReportingDoor]:
     """The door, running, beside a stand-in of its own."""
     cases = InMemoryCases([School("alder", "Alder School", holders=HOLDERS), School("birch", "Birch School")], now)
-    reports = reports_of(cases, QuickLock(), RecordedMessages(), now, lambda: token_urlsafe(16), PUBLIC_URL)
+    reports = reports_of(
+        cases, QuickLock(), RecordedMessages(), PlainSigner(), now, lambda: token_urlsafe(16), lambda: 0.5, lambda *_: None, PUBLIC_URL
+    )
     schools, events = two_schools(), Watched()
     with SlackStandIn() as slack:
         conversation = conversation_of(schools, reports)

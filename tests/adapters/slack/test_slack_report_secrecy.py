@@ -7,13 +7,14 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.concerns import wording_of_pings as wording
 from bot.concerns.concern import State
 from bot.concerns.ports import Act
-from bot.concerns.wording_of_pings import ping_reply
 from bot.reply import Reply, Says
 from tests.adapters.slack.reporting import FORM, ReportingDoor, code_shown
 from tests.stand_ins.slack_windows import Person
@@ -68,7 +69,7 @@ def test_a_confidential_report_leaves_nothing_of_who_made_it_anywhere(as_canary:
         reports.until_idle()
     (concern,) = reports.kept
     assert concern.state is State.WITHDRAWN
-    kept = repr((reports.cases.kept, reports.cases.pings, vars(reports.reports.pinging.messenger)))
+    kept = repr((reports.cases.kept, reports.cases.pings, reports.cases.letters, vars(reports.reports.clock.posting.messenger)))
     calls = reports.slack.calls
     for marker in (USER, TEAM, "anaryname"):
         assert marker.lower() not in kept.lower()
@@ -94,7 +95,7 @@ def test_a_ping_says_nothing_of_the_report_and_its_button_takes_it(reports: Repo
     person.command()
     person.submit(FORM)
     (concern,) = reports.kept
-    ping = ping_reply(concern.reference, MINUTES, "https://signpost.example/alder/desk", f"ack.{concern.id}")
+    ping = wording.chat(replace(wording.ping(concern.reference, MINUTES, "https://signpost.example/alder/desk"), press=f"ack.{concern.id}"))
     outcome = reports.door.run(reports.door.door.tell_reply("ULEAD", "T-known", ping))
     assert outcome.state.value == "sent"
     (shown,) = reports.slack.posted
@@ -112,12 +113,20 @@ def test_a_ping_says_nothing_of_the_report_and_its_button_takes_it(reports: Repo
     assert reports.slack.refused == []
 
 
+def test_a_letter_without_a_button_is_its_words_alone_in_the_notification_too(reports: ReportingDoor) -> None:
+    for said in (wording.taken("K7M4Q2", "deputy"), wording.news("K7M4Q2", ""), wording.drill("Alder School")):
+        assert reports.door.run(reports.door.door.tell_reply("ULEAD", "T-known", wording.chat(said))).state.value == "sent"
+        assert reports.slack.posted[-1].text == said.text
+        assert not [block for block in reports.slack.posted[-1].blocks if block["type"] == "actions"]
+    assert reports.slack.refused == []
+
+
 def test_whoever_it_is_about_or_has_no_role_cannot_acknowledge(reports: ReportingDoor) -> None:
     person = reports.person()
     person.command()
     person.submit({**FORM, "report-about": ["lead"]})
     (concern,) = reports.kept
-    ping = ping_reply(concern.reference, MINUTES, "", f"ack.{concern.id}")
+    ping = wording.chat(replace(wording.ping(concern.reference, MINUTES, ""), press=f"ack.{concern.id}"))
     for user in ("ULEAD", "UNOBODY"):
         reports.door.run(reports.door.door.tell_reply(user, "T-known", ping))
         Person(reports.slack, person.workspace, reports.url, user=user).press(reports.slack.posted[-1], "Acknowledge")

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from adapters.store.cases import StoreCases
 from adapters.store.sealing import Keys
+from bot.bank_holidays import Nation
 from bot.concerns.concern import (
     About,
     Attachment,
@@ -23,8 +24,11 @@ from bot.concerns.concern import (
     State,
     Wish,
 )
+from bot.concerns.letters import Letter, LetterKind
 from bot.concerns.ports import Act, CaseUnit, DeskSession, KeptReceipt, Ping, SignInLink
+from bot.ladders import URGENT, FrozenLadder
 from bot.school import Holder, Role
+from bot.school_hours import SchoolHours
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -62,7 +66,12 @@ FULL = replace(
     outcome=Outcome.REFERRED_LADO,
     linked=frozenset({"c8", "c9"}),
     unread=False,
+    ladder=FrozenLadder(URGENT, SchoolHours(Nation.SCOTLAND, closed=frozenset({date(2026, 5, 4)})), Role.HEAD),
+    climbs=2,
+    climbs_since=AT + 30 * HOUR,
 )
+LETTER = Letter("l1", "alder", "c1", LetterKind.PING, 0, "ann", AT)
+DRILL = Letter("l9", "alder", "", LetterKind.DRILL, 1, "ida", AT)
 STORY = Entry("e1", AT, EntryKind.STORY, "What happened: 🙂 ' \" \\ %s :x\nand more.")
 DECISION = Entry("e2", AT + HOUR, EntryKind.DECISION, "The parents are told.", Role.LEAD, "Ann Lee", "They can help.")
 PHOTO = Attachment("a1", AT, "screen print.png", "image/png", 5)
@@ -91,6 +100,9 @@ def fill_cases(engine: Engine, school: str) -> None:
     with StoreCases(engine, KEYS, lambda: AT).unit(school) as unit:
         unit.guess("AAAA", AT, HOUR)
         file(unit, FULL)
+        assert unit.post(LETTER)
+        assert unit.post(DRILL)
+        assert unit.mark(DRILL.kind, DRILL.number)
         unit.audit(AT, Act.FILED, "reporter", FULL.reference)
         unit.keep_link(SignInLink("same-link", "ann", AT + HOUR))
         unit.keep_session(DeskSession("same-session", "ann", AT, AT + HOUR))

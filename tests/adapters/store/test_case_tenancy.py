@@ -17,10 +17,11 @@ from adapters.store.schools import StoreSchools
 from adapters.store.sealing import SealBroken
 from adapters.store.tables.concerns import AttachmentRow, ConcernRow, EntryRow
 from bot.concerns.concern import Concern
+from bot.concerns.letters import LetterKind, LetterState
 from bot.concerns.ports import Act, DeskSession, Ping, SignInLink
 from bot.ports import NotKept
 from bot.school import School
-from tests.adapters.store.case_examples import AT, DECISION, FULL, HOUR, KEYS, PHOTO, STORY, fill_cases, numbered, receipt_for
+from tests.adapters.store.case_examples import AT, DECISION, FULL, HOUR, KEYS, LETTER, PHOTO, STORY, fill_cases, numbered, receipt_for
 from tests.adapters.store.test_tenancy import rows_of, statements
 
 OTHER = numbered(2)
@@ -39,6 +40,11 @@ CHANGES: dict[str, Callable[[StoreCaseUnit], object]] = {
     "end_session": lambda unit: unit.end_session("same-session"),
     "end_sessions": lambda unit: unit.end_sessions("ann"),
     "ping": lambda unit: unit.ping(Ping("another", "birch", "c1", AT)),  # it is the unit's school that counts
+    "settle": lambda unit: unit.settle(Ping("ping of c1", "birch", "c1", AT), AT + HOUR),
+    "hurry": lambda unit: unit.hurry("c1", AT - HOUR),
+    "post": lambda unit: unit.post(replace(LETTER, id="another", number=1, school="birch")),
+    "settle_letter": lambda unit: unit.settle_letter(replace(LETTER, school="birch"), LetterState.SENT),
+    "mark": lambda unit: unit.mark(LetterKind.DIGEST, 202_610),
 }
 READS: dict[str, Callable[[StoreCaseUnit], object]] = {
     "by_filing": lambda unit: unit.by_filing("filing of c1"),
@@ -50,6 +56,7 @@ READS: dict[str, Callable[[StoreCaseUnit], object]] = {
     "history": lambda unit: unit.history(FULL.reference),
     "links_since": lambda unit: unit.links_since("ann", AT - HOUR),
     "link": lambda unit: unit.link("same-link", AT),
+    "letters": lambda unit: unit.letters("c1"),
     "session": lambda unit: unit.session("same-session"),
 }
 
@@ -180,6 +187,7 @@ def test_whatever_somebody_types_can_be_kept_and_shown(cases: StoreCases, engine
         lambda unit: unit.attach("nowhere", PHOTO, b""),
         lambda unit: unit.put(numbered(9)),
         lambda unit: unit.ping(Ping("p", "alder", "nowhere", AT)),
+        lambda unit: unit.post(replace(LETTER, concern="nowhere")),
     ],
 )
 def test_what_belongs_to_no_report_is_told_as_not_kept(cases: StoreCases, change: Callable[[StoreCaseUnit], object]) -> None:
@@ -214,6 +222,24 @@ def test_old_guesses_links_and_sessions_are_forgotten_and_no_others(cases: Store
     assert left() == [1, 1, 0, 1, 1]
     cases.forget_old(AT + timedelta(days=1, minutes=1))
     assert left() == [0, 0, 0, 1, 1]
+
+
+def test_old_drills_and_marks_are_forgotten_and_letters_live_as_long_as_their_concern(cases: StoreCases, engine: Engine) -> None:
+    def left() -> list[int]:
+        rows = rows_of(engine, "alder")
+        return [len(rows[table]) for table in ("letters", "marks", "pings")]
+
+    fill_cases(engine, "alder")
+    cases.forget_old(AT + timedelta(days=35))
+    assert left() == [2, 1, 1]
+    cases.forget_old(AT + timedelta(days=35, seconds=1))
+    assert left() == [1, 0, 1]
+    cases.forget_old(AT + timedelta(days=3650))
+    assert left() == [1, 0, 1]
+    with cases.unit("alder") as unit:
+        unit.delete("c1")
+        unit.commit()
+    assert left() == [0, 0, 0]
 
 
 def test_a_concern_is_kept_in_no_more_columns_than_queries_need() -> None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from time import sleep
 
 import pytest
 from sqlalchemy import Engine
 
 from adapters.store.auditing import verify
-from adapters.store.cases import StoreCases, _claim
+from adapters.store.cases import StoreCases
 from adapters.store.schools import StoreSchools
-from bot.concerns.ports import Act, KeptReceipt, Ping, SignInLink
+from bot.concerns.ports import Act, KeptReceipt, SignInLink
 from tests.adapters.store.case_examples import AT, DECISION, HOUR, KEYS, PLAIN, file, numbered
 from tests.adapters.store.test_at_once import THREADS, at_once
-
-LEASE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -96,51 +92,6 @@ def test_a_sign_in_link_lets_one_in(cases: StoreCases) -> None:
 
     at_once(press)
     assert let_in == {True: 1, False: THREADS - 1}
-
-
-def test_each_ping_is_claimed_once_and_nobody_is_sent_away_while_there_is_one(cases: StoreCases, engine: Engine) -> None:
-    with cases.unit("alder") as unit:
-        assert unit.add(PLAIN, "f", receipt("c1"))
-        for at in range(80):
-            unit.ping(Ping(f"p{at}", "alder", "c1", AT + timedelta(seconds=at)))
-        unit.commit()
-    claimed: list[str] = []
-
-    def claim(_thread: int) -> None:
-        while ping := replica(engine).claim_ping(AT + HOUR, LEASE):
-            claimed.append(ping.id)
-
-    at_once(claim)
-    assert sorted(claimed) == sorted(f"p{at}" for at in range(80))
-
-
-def test_a_ping_that_another_is_claiming_at_this_moment_is_passed_over(cases: StoreCases, engine: Engine) -> None:
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite lets one claim after the other")
-    with cases.unit("alder") as unit:
-        file(unit)
-        unit.ping(Ping("second", "alder", "c1", AT + HOUR))
-        unit.commit()
-    with ThreadPoolExecutor(1) as pool, engine.begin() as connection:
-        connection.execute(_claim(AT + HOUR, LEASE))
-        claimed = pool.submit(cases.claim_ping, AT + HOUR, LEASE).result(timeout=20)
-        assert claimed is not None
-        assert claimed.id == "second"
-
-
-def test_whoever_was_too_slow_with_a_ping_changes_nothing_that_another_has_done(cases: StoreCases) -> None:
-    with cases.unit("alder") as unit:
-        file(unit)
-        unit.commit()
-    slow = cases.claim_ping(AT, LEASE)
-    quick = cases.claim_ping(AT + LEASE, LEASE)
-    assert slow == quick
-    assert slow is not None
-    assert quick is not None
-    cases.settle_ping(quick, AT + HOUR)
-    cases.settle_ping(slow, None)
-    cases.settle_ping(slow, AT + 5 * HOUR)
-    assert cases.claim_ping(AT + HOUR, LEASE) == replace(quick, due_at=AT + HOUR, attempts=1)
 
 
 def test_the_audit_is_numbered_without_gaps_and_its_chain_holds(cases: StoreCases, engine: Engine) -> None:

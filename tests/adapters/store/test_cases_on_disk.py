@@ -19,7 +19,7 @@ from adapters.store.tables import METADATA
 from bot.concerns.concern import Attachment, Concern, Entry, EntryKind
 from bot.concerns.ports import Act
 from bot.school import Holder, Role, School
-from tests.adapters.store.case_examples import AT, FULL, KEYS, file, numbered
+from tests.adapters.store.case_examples import AT, FULL, KEYS, LETTER, file, numbered
 from tests.databases import empty_url
 
 MARKS = [f"xylocanary{what}" for what in ("story", "name", "phone", "reason", "role", "file", "content", "linked")]
@@ -44,9 +44,11 @@ def keep(engine: Engine, concern: Concern, filing: str) -> None:
         file(unit, concern, filing, lookup="CANARYLOOKUP")
         unit.enter(concern.id, Entry("entry-of-the-canary", AT, EntryKind.DECISION, MARKS[0], Role.LEAD, MARKS[1], MARKS[3]))
         unit.attach(concern.id, Attachment("a2", AT, MARKS[5], "image/png", 9), MARKS[6].encode() * 3000)
+        unit.post(replace(LETTER, id="letter-of-the-canary", concern=concern.id, recipient="recipient-of-the-canary"))
         unit.audit(AT, Act.FILED, "reporter", concern.reference)
         for at in range(2, 30):
             file(unit, numbered(at))
+            unit.post(replace(LETTER, id=f"l{at}", concern=f"c{at}"))
         unit.commit()
 
 
@@ -105,7 +107,8 @@ def test_nothing_of_a_deleted_report_is_left_in_sqlites_files_but_its_audit(engi
         unit.commit()
     held = on_disk(tmp_path)
     assert not [one for one in remains if one in held]
-    for word in (REPORT.id, "filing-of-the-canary", "CANARYLOOKUP", "entry-of-the-canary", f"ping of {REPORT.id}"):
+    gone = ("filing-of-the-canary", "CANARYLOOKUP", "entry-of-the-canary", "letter-of-the-canary", "recipient-of-the-canary")
+    for word in (REPORT.id, *gone, f"ping of {REPORT.id}"):
         assert word.encode() not in held, word
     assert b"CANARY" in held
     with engine.connect() as connection:

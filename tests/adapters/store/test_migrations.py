@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, Integer, LargeBinary, MetaData, Table, func, insert, inspect, select
 
 from adapters.store import migrations
+from adapters.store.cases import StoreCases
 from adapters.store.engine import engine_of
 from adapters.store.migrations import migrate, revision_state, take_turn
 from adapters.store.schools import StoreSchools
 from adapters.store.tables import METADATA
+from bot.concerns.ports import Why
 from bot.school import Role
-from tests.adapters.store.case_examples import fill_cases
+from tests.adapters.store.case_examples import KEYS, fill_cases
 from tests.databases import BOTH, empty_url
 
 SCRIPTS = ScriptDirectory(str(Path(migrations.__file__).parent))
@@ -120,3 +122,39 @@ def test_a_school_that_was_there_before_reports_keeps_its_people_and_gets_what_r
     assert [one.role for one in found.holders] == [Role.LEAD, Role.DEPUTY]
     assert (found.name, found.hours, found.lado, found.reports_kept_years) == ("Alder Primary", "8 to 4", "", 6)
     fill_cases(empty, "alder")
+
+
+def test_reports_from_before_there_were_ladders_have_what_a_ladder_needs(empty: Engine) -> None:
+    """Whoever was told before is perhaps told again; nobody is passed over, and what was taken is looked at."""
+    migrate(empty, "0002")
+    then = _reflected(empty)
+    later = datetime(2099, 1, 1, tzinfo=UTC)
+    if empty.dialect.name == "sqlite":
+        later = later.replace(tzinfo=None)
+    states = {"told": "received", "untold": "received", "taken": "acknowledged", "news": "in_action", "closed": "closed"}
+    with empty.begin() as connection:
+        school = {"id": "alder", "name": "Alder Primary", "owner": "trees", "helpline": "NSPCC", "hours": "8 to 4"}
+        connection.execute(insert(then.tables["schools"]), school)
+        concern = {"school": "alder", "keep_until": date(2032, 1, 1), "head": b"sealed"}
+        for name, state in states.items():
+            values = concern | {"id": name, "reference": name, "filing": name, "state": state}
+            connection.execute(insert(then.tables["concerns"]), values)
+        for name in ("told", "news"):
+            ping = {"school": "alder", "id": f"p-{name}", "concern": name, "due_at": later, "lease_until": later, "attempts": 3}
+            connection.execute(insert(then.tables["pings"]), ping)
+    migrate(empty)
+    cases, now = StoreCases(empty, KEYS, lambda: datetime.now(UTC)), datetime.now(UTC)
+    found = [cases.claim_ping(now, timedelta(hours=1)) for _ in range(4)]
+    assert {(one.concern, one.why, one.attempts) for one in found if one} == {
+        ("told", Why.CLIMB, 0),
+        ("untold", Why.CLIMB, 0),
+        ("taken", Why.ACT_BY, 0),
+    }
+    with cases.unit("alder") as unit:
+        for ping in found[:3]:
+            assert ping is not None
+            unit.settle(ping, None)
+        unit.commit()
+    news = cases.claim_ping(datetime(2099, 1, 1, tzinfo=UTC), timedelta(hours=1))
+    assert news is not None
+    assert (news.concern, news.why, news.attempts) == ("news", Why.NEWS, 0)

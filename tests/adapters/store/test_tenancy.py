@@ -31,6 +31,7 @@ CORRECTION = Correction("social-media", ANCHOR, "photos", Stance.FORBIDS)
 NOT_A_SCHOOLS = {  # tables of the whole installation, each with the reason why its rows are not a school's
     "schools": "the schools themselves",
     "key_checks": "the installation's keys, which seal every school's reports",
+    "clock_beats": "one row that says when a clock was here last",
     "heard_events": "digests of platforms' event ids",
     "teams_references": "keyed by the Teams tenant, which workspaces gives to one school",
     "slack_installations": "slack_sdk's own, keyed by the Slack workspace",

@@ -20,7 +20,7 @@ from adapters.teams.door import TeamsDoor
 from adapters.teams.references import ConversationReference
 from adapters.teams.sending import Patience
 from adapters.teams.settings import TeamsSettings
-from bot.concerns.in_memory import InMemoryCases, InMemoryCaseUnit, QuickLock, RecordedMessages
+from bot.concerns.in_memory import InMemoryCases, InMemoryCaseUnit, PlainSigner, QuickLock, RecordedMessages
 from bot.concerns.reports import Reports, reports_of
 from bot.conversation import Conversation
 from bot.in_memory import InMemoryHeardEvents, InMemorySchools, NoCourier
@@ -158,7 +158,9 @@ def running(
     now = lambda: datetime.now(UTC)  # noqa: E731
     new_id = lambda: secrets.token_urlsafe(16)  # noqa: E731
     cases = CasesThatFail([replace(one.school, holders=HOLDERS, lado=LADO) for one in schools.kept.values()], now)
-    reports = reports_of(cases, QuickLock(), RecordedMessages(), now, new_id, "https://signpost.example")
+    reports = reports_of(
+        cases, QuickLock(), RecordedMessages(), PlainSigner(), now, new_id, lambda: 0.5, lambda *_: None, "https://signpost.example"
+    )
     conversation = Conversation(
         schools,
         Shelves(),

@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from adapters.teams import wording
 from adapters.teams.kept import pack, unpack
+from bot.concerns import wording_of_pings
 from bot.concerns.concern import Police, State
 from bot.concerns.receipts import receipt_of
 from bot.concerns.returning import SAID_TO_REPORTER, WITHDRAW_SAID
-from bot.concerns.wording_of_pings import ping_reply
 from bot.ports import Sent
 from bot.reply import Button, Choices, Reply, ReportOffer, Says
 from tests.adapters.teams.dialog_client import TYPED, Dialog, code_on, fetch, kept, nodes, submit
@@ -164,7 +165,8 @@ def test_a_ping_is_acknowledged_where_it_stands_and_its_notification_tells_nothi
     teams.ask("help", user="lead")
     (concern,) = kept(teams)
     before = len(teams.microsoft.posted)
-    reply = ping_reply(concern.reference, timedelta(hours=2), "https://signpost.example/alder/desk/cases/x", f"ack.{concern.id}")
+    said = wording_of_pings.ping(concern.reference, timedelta(hours=2), "https://signpost.example/alder/desk/cases/x")
+    reply = wording_of_pings.chat(replace(said, press=f"ack.{concern.id}"))
     outcome = teams.call(teams.door.tell_reply("known-tenant", "entra-lead", reply))
     assert outcome.state is Sent.SENT
     (ping,) = teams.microsoft.posted[before:]
@@ -181,6 +183,16 @@ def test_a_ping_is_acknowledged_where_it_stands_and_its_notification_tells_nothi
     assert "A report needs you." in body["value"]["fallbackText"]
     assert not [node for node in nodes(body["value"]) if node.get("type") == "Action.Execute"]
     assert kept(teams)[0].state is State.ACKNOWLEDGED
+
+
+def test_a_letter_without_a_button_is_its_words_alone_and_its_notification_tells_nothing(teams: Running) -> None:
+    teams.ask("help", user="lead")
+    for said in (wording_of_pings.taken("K7M4Q2", "deputy"), wording_of_pings.news("K7M4Q2", ""), wording_of_pings.drill("Alder School")):
+        assert teams.call(teams.door.tell_reply("known-tenant", "entra-lead", wording_of_pings.chat(said))).state is Sent.SENT
+        shown = teams.microsoft.posted[-1]
+        assert shown.activity["summary"] == wording.NOTIFIED_UNASKED
+        assert said.text in str(shown.activity)
+        assert not [node for node in nodes(shown.activity) if str(node.get("type", "")).startswith("Action.")]
 
 
 def test_telling_somebody_who_cannot_be_reached_says_why(teams: Running) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from starlette.applications import Starlette
 
+from adapters.signer import SealedSigner
 from adapters.web.door import Reporting, WebDoor
 from bot.concerns.concern import About, Concern, Evidence, Kind, Police, Route, Wish
 from bot.concerns.desk import OpenCase
@@ -31,6 +32,7 @@ DEPUTY = Holder(Role.DEPUTY, "Raj Shah", "01632 960002", "raj@oak.example")
 HEAD = Holder(Role.HEAD, "Jo Hall", "01632 960003", "jo@oak.example")
 CHAIR = Holder(Role.CHAIR, "Sam Reed", "01632 960004", "sam@oak.example")
 OTHER_LEAD = Holder(Role.LEAD, "Kim Ash", "01632 960009", "kim@ash.example")
+KEY = b"of the tests alone, no other use"
 STORY = "Xylocanary: somebody wrote horrid things about me in the class chat.\nIt was on Friday."
 
 
@@ -79,7 +81,18 @@ class AtDesk:
         oak = School("oak", "Oak & Acorn <School>", "trust", (LEAD, DEPUTY, HEAD, CHAIR), lado="Pat Fox, 01632 960100")
         ash = School("ash", "Ash School", "trust", (OTHER_LEAD,))
         self.cases = InMemoryCases((oak, ash), lambda: self.at)
-        self.reports: Reports = reports_of(self.cases, QuickLock(), self.messages, lambda: self.at, new_id, self.public_url)
+        self.signer = SealedSigner([KEY], lambda: self.at)
+        self.reports: Reports = reports_of(
+            self.cases,
+            QuickLock(),
+            self.messages,
+            self.signer,
+            lambda: self.at,
+            new_id,
+            random=lambda: 0.5,
+            digest=lambda _school, _head: None,
+            public_url=self.public_url,
+        )
         self.schools = InMemorySchools([Kept(oak, []), Kept(ash, [])])
 
     @property

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from adapters.web.door import Reporting
 from bot.concerns.concern import Concern, Entry
-from bot.concerns.in_memory import InMemoryCases, InMemoryCaseUnit, QuickLock, RecordedMessages
+from bot.concerns.in_memory import InMemoryCases, InMemoryCaseUnit, PlainSigner, QuickLock, RecordedMessages
 from bot.concerns.reports import Reports, reports_of
 from bot.ports import NotKept
 from bot.school import Holder, Role, School
@@ -81,7 +81,15 @@ class Taking:
     def __post_init__(self) -> None:
         self.cases = FailingCases((OAK, ASH, ELM), lambda: self.time)
         self.reports: Reports = reports_of(
-            self.cases, QuickLock(), self.messages, lambda: self.time, lambda: secrets.token_urlsafe(16), "https://signpost.example"
+            self.cases,
+            QuickLock(),
+            self.messages,
+            PlainSigner(),
+            lambda: self.time,
+            lambda: secrets.token_urlsafe(16),
+            random=lambda: 0.5,
+            digest=lambda _school, _head: None,
+            public_url="https://signpost.example",
         )
 
     def later(self, **how_much: float) -> None:

@@ -35,6 +35,7 @@ def app_of(
     demo: bool = False,
     connected: Mapping[str, bool] | None = None,
     ready: Callable[[], str] = lambda: "",
+    behind: Callable[[], bool] = lambda: False,
     now: Now = at_one_time,
     others: tuple[BaseRoute, ...] = (),
     reporting: Reporting | None = None,
@@ -52,6 +53,7 @@ def app_of(
         demo=demo,
         connected=connected or {},
         ready=ready,
+        behind=behind,
         reporting=reporting,
     )
     return Starlette(routes=[*others, *door.routes()], middleware=door.middleware(), exception_handlers=door.exception_handlers())

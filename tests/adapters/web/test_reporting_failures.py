@@ -60,7 +60,7 @@ def test_a_report_the_store_cannot_keep_is_said_not_to_be_kept_with_numbers_and_
     assert "tel:01632960001" not in rung(answer)  # the lead, whom it is about
     assert (typed_in(answer), fields_of(page_of(answer.text))["about"]) == (STORY, ["colleague", "lead"])
     assert "secret-name.png" in words
-    assert schools.messages.pings == []
+    assert schools.messages.said == []
     ours = " ".join(str(vars(record)) for record in caplog.records if record.name.startswith("signpost"))
     assert "report.not_kept" in ours
     for canary in ("Xylocanary", "canary-of-an-error", "Pat", "secret-name", sent["filing"]):

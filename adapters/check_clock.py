@@ -1,0 +1,62 @@
+"""Checks of `signpost doctor`: whether a clock runs and keeps up, which letters arrived nowhere, and who is sent the daily drill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from adapters.checks import Check, State
+from adapters.pulse import SILENT
+from adapters.store.clock_seen import given_up, last_beat, oldest_due
+from bot.concerns.clock import BEHIND
+from bot.concerns.filing import rounded
+from bot.school import Holder, Role, School
+
+A_DAY = timedelta(days=1)
+MOST_NAMED = 10
+START_ONE = "Start `signpost serve`, or `signpost clock` beside it, and leave it running: without it no report is brought to anybody."
+TOO_SLOW = "See its log for what fails; where there is much to send, run `signpost clock` once more. docs/SCALING.md says what to size."
+
+
+def check_clock(engine: Engine, now: datetime) -> Iterator[Check]:
+    """Whether a clock was here lately and nothing is overdue, and how many letters of each school were given up within a day."""
+    beat, oldest = last_beat(engine), oldest_due(engine, now)
+    behind = oldest is not None and now - oldest > BEHIND
+    overdue = "something is overdue" if behind else "nothing is overdue"  # for how long would tell when a report came in
+    if beat is None:
+        yield Check("pings", State.MEND if behind else State.LOOK, f"no clock has run yet; {overdue}", START_ONE)
+    elif now - beat > SILENT:
+        yield Check("pings", State.MEND, f"no clock runs: the last was here {_ago(now - beat)}; {overdue}", START_ONE)
+    elif behind:
+        yield Check("pings", State.MEND, f"a clock runs, but {overdue}", TOO_SLOW)
+    else:
+        yield Check("pings", State.OK, f"a clock was here {_ago(now - beat)}; {overdue}")
+    for school, number in given_up(engine, rounded(now - A_DAY)).items():
+        found = f"{school}: {number} {'letter was' if number == 1 else 'letters were'} given up in the last day, after every way failed"
+        to_do = "Correct the people in its SCHOOL.toml and apply it, or whatever else stands here about Slack, Teams and e-mail."
+        yield Check("letters", State.LOOK, found, to_do)
+
+
+def check_drills(schools: Sequence[School]) -> Iterator[Check]:
+    """Which schools have nobody who is sent the daily drill. It is they who are told, too, when nobody acknowledges a report."""
+    lacking = [school.id for school in schools if not any(_reached(holder) for holder in school.holding(Role.IT))]
+    if lacking:
+        more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
+        found = f"no IT contact with an address, so nobody notices when pings stop: {', '.join(lacking[:MOST_NAMED])}{more}"
+        yield Check("drills", State.LOOK, found, "Add [contacts.it] with an email, slack or teams to SCHOOL.toml and apply it.")
+    elif schools:
+        yield Check("drills", State.OK, "every school has an IT contact who is sent one each day")
+
+
+def _reached(holder: Holder) -> bool:
+    return bool(holder.email or holder.slack or holder.teams)
+
+
+def _ago(wait: timedelta) -> str:
+    """How long ago: "4 s ago", "3 minutes ago", "5 hours ago"."""
+    seconds = max(round(wait.total_seconds()), 0)
+    if seconds < 120:
+        return f"{seconds} s ago"
+    return f"{seconds // 60} minutes ago" if seconds < 7200 else f"{seconds // 3600} hours ago"
