@@ -208,7 +208,7 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
         demo=showing is not None,
         connected={"slack": settings.slack, "teams": settings.teams},
         ready=_ready(engine),
-        reporting=Reporting(reports, DeskPapers(), new_id),
+        reporting=Reporting(reports, DeskPapers(), new_id, messenger.last_links),
     )
     return House(engine, schools, shelves, conversation, courier, reports, messenger, web, slack, teams)
 
