@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from logging import getLogger
+from logging import DEBUG, INFO, getLogger
 from threading import Lock
 from typing import Protocol
 
@@ -63,7 +63,9 @@ class DoorsMessenger:
         outcome = self._sent(school, holder, reply, wording.subject_of_ping(reference), text, desk)
         if outcome.state is Sent.FAILED and self._console:
             outcome = self._printed(outcome, f"Ping to the {_who(school, holder)}: {' '.join(text.split())}")
-        log.info("messenger.pinged state=%s way=%s why=%s", outcome.state.value, outcome.way, outcome.why)
+        # The first ping goes out when the report comes in: a line for each would have the moment that is kept to the hour.
+        level = DEBUG if outcome.state is Sent.SENT else INFO
+        log.log(level, "messenger.pinged state=%s way=%s why=%s", outcome.state.value, outcome.way, outcome.why)
         return outcome
 
     def sign_in(self, school: School, holder: Holder, path: str) -> Outcome:

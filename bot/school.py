@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from bot.ladders import USUAL, Ladders
+from bot.roles import ROLE_NAMES as ROLE_NAMES  # where everybody looks for them
+from bot.roles import Role as Role
+from bot.school_hours import EVERY_WEEK, SchoolHours
 from knowledge.policy import Edition
 
 NSPCC_HELPLINE = "NSPCC helpline: 0808 800 5000"
-
-
-class Role(StrEnum):
-    """What somebody answers for in a school."""
-
-    LEAD = "lead"
-    DEPUTY = "deputy"
-    HEAD = "head"
-    CHAIR = "chair"
-    IT = "it"
-
-
-ROLE_NAMES = {
-    Role.LEAD: "Designated safeguarding lead",
-    Role.DEPUTY: "Deputy safeguarding lead",
-    Role.HEAD: "Head",
-    Role.CHAIR: "Chair of governors",
-    Role.IT: "IT",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +30,8 @@ class Holder:
 class School:
     """One tenant. ``id``: its short name in addresses. ``owner``: the trust or council whose schools are compared, "" for none.
 
-    ``holders``: deputies in the order they are rung. ``hours``: the opening hours as told in SCHOOL.toml, shown and not computed with.
+    ``holders``: deputies in the order they are rung. ``hours``: the opening hours as told in SCHOOL.toml, shown and not computed with;
+    ``calendar``: what is computed with. ``ladders``: who is pinged of a report, and after how long.
     ``lado``: the council's officer for allegations and how to reach them, "" where unknown. ``reports_kept_years``: after a report came in.
     """
 
@@ -58,6 +43,8 @@ class School:
     hours: str = ""
     lado: str = ""
     reports_kept_years: int = 6
+    calendar: SchoolHours = EVERY_WEEK
+    ladders: Ladders = USUAL
 
     def holding(self, *roles: Role) -> tuple[Holder, ...]:
         """Those who hold any of the roles, in the order the roles are named."""
