@@ -19,7 +19,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from sqlalchemy import Engine
 
 from adapters.check_clock import check_clock, check_drills
-from adapters.check_mail import check_desk, check_mail
+from adapters.check_mail import check_mail
+from adapters.check_reports import check_desk, check_keys_given
 from adapters.checks import Check, State
 from adapters.settings import GUID, Settings, faults
 from adapters.store.engine import DatabaseUnusable, engine_of
@@ -82,12 +83,15 @@ class Examination:
             current, newest = revision_state(engine)
         except DatabaseUnusable as error:
             yield Check("database", State.MEND, error.message, error.next_step)
+            yield from check_keys_given(self._settings, None)
             return
         yield Check("database", State.OK, f"answers ({engine.dialect.name})")
         if current != newest:
             yield Check("migrations", State.MEND, f"at {current or 'none'}, the newest is {newest}", "Run `signpost migrate`.")
+            yield from check_keys_given(self._settings, None)
             return
         yield Check("migrations", State.OK, f"at {current}, the newest")
+        yield from check_keys_given(self._settings, engine)
         yield from check_clock(engine, self._now())
         yield from self._schools(engine)
 
@@ -255,6 +259,17 @@ class Examination:
         except ValueError:
             return
         self._skews.append((self._now() - theirs.replace(tzinfo=theirs.tzinfo or UTC)).total_seconds())
+
+
+def unreached(settings: Settings, schools: StoreSchools) -> list[str]:
+    """The short names of the schools where nobody could be told of some report: whoever starts Signpost must know at once."""
+    found = []
+    for name in schools.ids():
+        with schools.unit(name) as unit:
+            school = unit.school
+        if any(check.state is State.MEND for check in check_desk(settings, school, schools.workspaces(name))):
+            found.append(name)
+    return found
 
 
 class _NoRedirect(HTTPRedirectHandler):

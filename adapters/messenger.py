@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from logging import getLogger
+from logging import DEBUG, INFO, getLogger
 from threading import Lock
 from typing import Protocol
 
@@ -74,7 +74,9 @@ class DoorsMessenger:
         if outcome.state is Sent.FAILED and self._console:
             what = "Ping to" if said.press else "Message to"
             outcome = self._printed(outcome, f"{what} the {_who(school, holder)}: {' '.join(f'{said.text} {said.desk}'.split())}")
-        log.info("messenger.delivered state=%s way=%s why=%s", outcome.state.value, outcome.way, outcome.why)
+        # The first ping goes out when the report comes in: a line for each would have the moment that is kept to the hour.
+        level = DEBUG if outcome.state is Sent.SENT else INFO
+        log.log(level, "messenger.delivered state=%s way=%s why=%s", outcome.state.value, outcome.way, outcome.why)
         return outcome
 
     def sign_in(self, school: School, holder: Holder, path: str) -> Outcome:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,20 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from adapters.schoolfile_ladder import LADDER_KEYS, MISSING_IN_LADDER, CalendarTable, LadderTable, calendar_of, ladders_of
+from adapters.schoolfile_values import NAME as NAME  # where the commands look for it
+from adapters.schoolfile_values import STRICT, Email, Phone, SchoolId, Short, SlackPerson, SlackTeam, TeamsId, Words, listed
 from bot.school import NSPCC_HELPLINE, Holder, Role, School
 from knowledge.errors import SignpostError
-
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-PHONE = re.compile(r"\+?[\d ()-]+(?:(?:,? ?ext\.? ?|,? ?extension |x)\d{1,6})?", re.IGNORECASE)
-EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
-SLACK_TEAM = re.compile(r"[TE][A-Z0-9]{1,20}")
-SLACK_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
-TEAMS_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,127}")
-TAKEN = frozenset(  # first parts of addresses that are, or may become, pages of Signpost itself
-    "about api ask desk favicon healthz help metrics privacy r readyz report schools setup signin slack static teams terms topics".split()
-)
 
 
 class SchoolFileWrong(SignpostError):
@@ -39,71 +31,20 @@ class SchoolFile:
     policies: tuple[tuple[str, Path], ...]
 
 
-def _short_name(value: str) -> str:
-    if not NAME.fullmatch(value):
-        raise ValueError("must be a short name of small letters, digits and hyphens, such as bledington")
-    return value
-
-
-def _school_id(value: str) -> str:
-    if value in TAKEN:
-        raise ValueError(f"cannot be {value}: Signpost's own pages have that address; choose another, such as {value}-school")
-    return _short_name(value)
-
-
-def _phone(value: str) -> str:
-    if value and not (PHONE.fullmatch(value) and 3 <= sum(map(str.isdigit, value)) <= 20):
-        raise ValueError('must be a telephone number, such as "01632 960001" or "01632 960001 ext 204"')
-    return value
-
-
-def _email(value: str) -> str:
-    if value and not EMAIL.fullmatch(value):
-        raise ValueError('must be one e-mail address, such as "head@school.example"')
-    return value
-
-
-def _slack_person(value: str) -> str:
-    if value and not SLACK_PERSON.fullmatch(value):
-        raise ValueError("must be a Slack member ID, such as U012ABCDEF: “Copy member ID” in that person's Slack profile")
-    return value
-
-
-def _slack_team(value: str) -> str:
-    if not SLACK_TEAM.fullmatch(value):
-        raise ValueError("must be a Slack workspace ID, such as T012ABCDEF: it stands in the address of Slack in a browser")
-    return value
-
-
-def _teams_id(value: str) -> str:
-    if value and not TEAMS_ID.fullmatch(value):
-        raise ValueError("must be an id such as 12345678-abcd-1234-abcd-123456789012, as shown in the Microsoft Entra admin centre")
-    return value.lower() if value.count("-") == 4 else value
-
-
-def _listed(value: Any) -> Any:
-    """One table as a list of one: a school may have two heads, most have one."""
-    return [value] if isinstance(value, dict) else value
-
-
-Words = Annotated[str, Field(min_length=1, max_length=200)]
-Short = Annotated[str, AfterValidator(_short_name)]
-
-
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True, hide_input_in_errors=True)
+    model_config = STRICT
 
 
 class _Person(_Strict):
     name: Words
-    phone: Annotated[str, AfterValidator(_phone)] = ""
-    email: Annotated[str, AfterValidator(_email)] = ""
-    slack: Annotated[str, AfterValidator(_slack_person)] = ""
-    teams: Annotated[str, AfterValidator(_teams_id)] = ""
+    phone: Phone = ""
+    email: Email = ""
+    slack: SlackPerson = ""
+    teams: TeamsId = ""
 
 
-_People = Annotated[list[_Person], BeforeValidator(_listed)]
-_Somebody = Annotated[list[_Person], BeforeValidator(_listed), Field(min_length=1)]
+_People = Annotated[list[_Person], BeforeValidator(listed)]
+_Somebody = Annotated[list[_Person], BeforeValidator(listed), Field(min_length=1)]
 
 
 class _Contacts(_Strict):
@@ -115,12 +56,12 @@ class _Contacts(_Strict):
 
 
 class _Workspaces(_Strict):
-    slack: list[Annotated[str, AfterValidator(_slack_team)]] = []
-    teams: list[Annotated[str, Field(min_length=1), AfterValidator(_teams_id)]] = []
+    slack: list[SlackTeam] = []
+    teams: list[Annotated[TeamsId, Field(min_length=1)]] = []
 
 
 class _File(_Strict):
-    id: Annotated[str, AfterValidator(_school_id)]
+    id: SchoolId
     name: Words
     owner: Short | None = None
     hours: Annotated[str, Field(max_length=500)] = ""
@@ -130,12 +71,15 @@ class _File(_Strict):
     contacts: _Contacts
     workspaces: _Workspaces = _Workspaces()
     policies: dict[Short, Words] = {}
+    calendar: CalendarTable = CalendarTable()
+    ladder: LadderTable = LadderTable()
 
 
 KEYS = {
     (): tuple(_File.model_fields),
     ("contacts",): tuple(_Contacts.model_fields),
     ("workspaces",): tuple(_Workspaces.model_fields),
+    **LADDER_KEYS,
 }
 WHAT_IS_MISSING = {
     "id": 'add a short name for addresses, such as id = "bledington"',
@@ -143,8 +87,15 @@ WHAT_IS_MISSING = {
     "contacts": "add [contacts.lead] and [contacts.head], each with a name and a phone number",
     "lead": "add [contacts.lead] with the name and phone number of the designated safeguarding lead",
     "head": "add [contacts.head] with the name and phone number of the head",
+    **MISSING_IN_LADDER,
 }
-TYPES = {"string_type": "must be text in quotes", "list_type": "must be a list in [ ]", "dict_type": "must be a table of its own"}
+TYPES = {
+    "string_type": "must be text in quotes",
+    "list_type": "must be a list in [ ]",
+    "dict_type": "must be a table of its own",
+    "date_type": "must be a date without quotes, such as 2026-09-02",
+    "bool_type": "must be true or false, without quotes",
+}
 
 
 def read_school_file(path: Path) -> SchoolFile:
@@ -180,7 +131,18 @@ def _school(read: _File) -> School:
         Role.IT: read.contacts.it,
     }
     holders = tuple(Holder(role, one.name, one.phone, one.email, one.slack, one.teams) for role, found in people.items() for one in found)
-    return School(read.id, read.name, read.owner or "", holders, read.helpline, read.hours, read.lado, read.reports_kept_years)
+    return School(
+        id=read.id,
+        name=read.name,
+        owner=read.owner or "",
+        holders=holders,
+        helpline=read.helpline,
+        hours=read.hours,
+        lado=read.lado,
+        reports_kept_years=read.reports_kept_years,
+        calendar=calendar_of(read.calendar),
+        ladders=ladders_of(read.ladder),
+    )
 
 
 def _workspaces(read: _File) -> tuple[tuple[str, str], ...]:

@@ -194,7 +194,7 @@ def application(built: House, *, clock: bool = True) -> Starlette:
         connected={"slack": built.settings.slack, "teams": built.settings.teams},
         ready=_ready(built.engine),
         behind=built.pulse.behind,
-        reporting=Reporting(built.reports, DeskPapers(), new_id),
+        reporting=Reporting(built.reports, DeskPapers(), new_id, built.messenger.last_links),
     )
     doors = (*(built.slack.routes() if built.slack else ()), *(built.teams.routes() if built.teams else ()))
     app = Starlette(

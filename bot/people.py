@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import combining, normalize
 
 from bot.reply import Contact
 from bot.school import ROLE_NAMES, Holder, Role, School
 
 TITLES = frozenset("mr mrs ms miss mx dr prof professor sir dame lady lord rev revd reverend canon fr father sister".split())
+APOSTROPHES = frozenset("'’‘ʼ`´")
 
 
 def same_person(one: Holder, other: Holder) -> bool:
@@ -54,5 +56,7 @@ def each_once(holders: Iterable[Holder]) -> tuple[Holder, ...]:
 
 
 def _folded(name: str) -> str:
-    """A name without its title: SCHOOL.toml may have "Mrs Ann Lee" in one role and "Ann Lee" in another."""
-    return " ".join(word for word in name.lower().replace(".", " ").split() if word not in TITLES)
+    """A name without its title, its accents and its signs: SCHOOL.toml may have "Mrs Zoë O’Neil-Lee" here and "Zoe O'Neil Lee" there."""
+    plain = "".join(one for one in normalize("NFKD", name).casefold() if not combining(one) and one not in APOSTROPHES)
+    words = "".join(one if one.isalnum() else " " for one in plain).split()
+    return " ".join(word for word in words if word not in TITLES)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from logging import getLogger
+from logging import DEBUG, INFO, getLogger
 
 import aiosmtplib
 
@@ -68,7 +68,7 @@ class Mail:
         """
         why = await self._sent(to, subject, text, links)
         outcome = Outcome(Sent.FAILED, WAY, why, AGAIN if passing(why) else None) if why else Outcome(Sent.SENT, WAY)
-        log.info("mail.sent state=%s why=%s", outcome.state.value, outcome.why)
+        log.log(INFO if why else DEBUG, "mail.sent state=%s why=%s", outcome.state.value, outcome.why)
         return outcome
 
     async def reach(self) -> str:

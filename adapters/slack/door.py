@@ -176,7 +176,8 @@ class SlackDoor:
             retry_handlers=retry_handlers(),
         )
         outcome = await to_person(client, user_id, messages(reply))
-        log.info("slack.told state=%s why=%s", outcome.state.value, outcome.why)
+        level = logging.INFO if outcome.state is Sent.FAILED else logging.DEBUG  # a ping goes out the moment a report comes in
+        log.log(level, "slack.told state=%s why=%s", outcome.state.value, outcome.why)
         return outcome
 
     async def _delivered(self, request: Request) -> Response:

@@ -31,7 +31,7 @@ WHAT_FOR = (
     "else looks. It is shown only here and is never sent as a message. Nobody can look it up for you."
 )
 WAY_BACK = "To come back: type {command} check in Slack{web}."
-ON_THE_WEB = ", or open {address}"
+ON_THE_WEB = ", or open {address}, where screen prints can be added too"
 TYPE_IT = "Type the code here, to be sure that you have it right"
 KEPT_ANYWAY = "Your report is kept whether or not you type the code."
 DIFFERENT = "That is not the code above. Look at it again, letter by letter, in what you wrote down."

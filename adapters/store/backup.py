@@ -32,7 +32,8 @@ from knowledge.errors import SignpostError
 
 FORMAT, VERSION = "signpost-backup", 1
 # Not in a backup: what lives for minutes only, such as sign-in links and sessions; and questions, which are promised to be forgotten soon.
-LEFT_OUT = frozenset({"clock_beats", "desk_sessions", "sign_in_links", "slack_oauth_states", "turns"})
+# And when wrong codes were typed, to the minute: nobody needs to know it later.
+LEFT_OUT = frozenset({"clock_beats", "desk_sessions", "guesses", "sign_in_links", "slack_oauth_states", "turns"})
 UNFINISHED = {"heard_events": "until"}  # rows where that is set are claims of somebody at work: left out, so that it is done again
 # Nobody is at it any more once it is restored. A letter that was being sent then comes as UNCERTAIN; one that was sent stays so.
 LEASES = {"letters": "lease_until", "pings": "lease_until"}

@@ -155,6 +155,10 @@ class StoreCaseUnit:
         """Nothing: keeps a session, or the session of that digest as it now stands."""
         self._sign_ins.keep_session(session)
 
+    def used_session(self, digest: str, at: datetime) -> None:
+        """Nothing: a page was opened then in the session, which stays over where it has been ended meanwhile."""
+        self._sign_ins.used_session(digest, at)
+
     def session(self, digest: str) -> DeskSession | None:
         """The session of that digest."""
         return self._sign_ins.session(digest)

@@ -65,6 +65,10 @@ class SignIns(KeepingRepository):
         new = self._insert(DeskSessionRow, digest=session.digest, **told)
         self._do(new.on_conflict_do_update(index_elements=["school", "digest"], set_=told))
 
+    def used_session(self, digest: str, at: datetime) -> None:
+        """Nothing: a page was opened then in the session, where it is not over."""
+        self._do(self._update(DeskSessionRow).where(DeskSessionRow.digest == digest).values(used_at=at))
+
     def session(self, digest: str) -> DeskSession | None:
         """The session of that digest."""
         mine = (DeskSessionRow.school == self._school, DeskSessionRow.digest == digest)

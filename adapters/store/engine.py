@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -83,8 +86,15 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
         # a read could not be turned into a write once another had committed: SQLite refuses that at once, whatever the timeout.
         connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS, "check_same_thread": False},
     )
+    event.listen(engine, "do_connect", _keep_to_ourselves)
     event.listen(engine, "connect", _prepare_durable_sqlite if durable else _prepare_sqlite)
     return engine
+
+
+def _keep_to_ourselves(_dialect: Any, _record: Any, where: Sequence[Any], _settings: Any) -> None:
+    """Nothing: a new database is for its owner alone to read; SQLite would let everybody on the machine. Its log files are as it is."""
+    with suppress(OSError):  # it is there already, as it was set up; or it cannot be made, which SQLite will say itself
+        os.close(os.open(where[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

@@ -17,6 +17,7 @@ from adapters.store.tables.slack import STATES
 from adapters.store.tables.teams import TeamsReferenceRow
 from adapters.store.tables.turns import TurnRow
 from adapters.store.unit import StoreUnit
+from bot.ladder_json import hours_json, hours_of, ladders_json, ladders_of
 from bot.ports import Now, UnknownSchool
 from bot.school import EditionKey, Holder, Role, School
 from knowledge.errors import SignpostError
@@ -139,6 +140,8 @@ def read_school(session: Session, school: str) -> School | None:
         hours=row.hours,
         lado=row.lado,
         reports_kept_years=row.reports_kept_years,
+        calendar=hours_of(row.calendar),
+        ladders=ladders_of(row.ladders),
     )
 
 
@@ -151,6 +154,8 @@ def _keep_school(session: Session, school: School) -> None:
         "hours": school.hours,
         "lado": school.lado,
         "reports_kept_years": school.reports_kept_years,
+        "calendar": hours_json(school.calendar),
+        "ladders": ladders_json(school.ladders),
     }
     session.connection().execute(put(session.get_bind().dialect.name, SchoolRow), values)
 

@@ -22,7 +22,10 @@ VERSION = b"\x01"
 KEY_BYTES, ID_BYTES, NONCE_BYTES, TAG_BYTES, LENGTH_BYTES = 32, 4, 12, 16, 4
 HEADER_BYTES = len(VERSION) + ID_BYTES
 SMALLEST, LARGE = 256, 64 * 1024  # sizes double from the one to the other; beyond, they are multiples of the latter
-MAKE_ONE = "Run `signpost keys new` and put what it prints into SIGNPOST_KEYS; docs/SETTINGS.md says how to keep it."
+MAKE_ONE = (
+    "If there was a key before, put that very one back. A new installation needs a new one: run `signpost keys new`, put what it prints "
+    "into SIGNPOST_KEYS and keep a copy; docs/SETTINGS.md says how."
+)
 
 
 class KeysWrong(SignpostError):

@@ -22,7 +22,7 @@ from bot.concerns.receipts import FILING, read_code
 from bot.concerns.reports import Reports
 from bot.concerns.returning import TooManyGuesses, Visit, WrongCode
 from bot.concerns.states import NotNow
-from bot.links import report_path
+from bot.links import receipt_path, report_path
 from bot.ports import NewId, Schools
 from bot.school import ROLE_NAMES, School
 
@@ -124,7 +124,7 @@ class Dialogs:
         draft = draft_of(typed, shown_name)
         filed = self._reports.filing.file(school.id, draft)
         name = draft.name if draft.route is Route.NAMED else ""
-        return _shown(wording.FORM_TITLE, receipt_card(filed.receipt.code, _received(filed, name)))
+        return _shown(wording.FORM_TITLE, receipt_card(filed.receipt.code, _received(filed, name, self._way_back(school))))
 
     def _read(self, school: School, typed: Typed, _: str) -> Answer:
         visit = self._reports.returning.read(school.id, typed.get("code", ""))
@@ -173,6 +173,9 @@ class Dialogs:
     def _address(self, school: School) -> str:
         return f"{self._public_url}{report_path(school.id)}" if self._public_url and school.id else ""
 
+    def _way_back(self, school: School) -> str:
+        return f"{self._public_url}{receipt_path(school.id)}" if self._public_url else ""
+
 
 def _typed_back(typed: Typed) -> Answer:
     """That the code was copied right, or the same card again. It needs no store: the report is kept already."""
@@ -183,11 +186,12 @@ def _typed_back(typed: Typed) -> Answer:
     return _shown(wording.FORM_TITLE, receipt_card(code, above, Trouble((wording.TYPED_WRONG,))))
 
 
-def _received(filed: Filed, name: str) -> list[str]:
+def _received(filed: Filed, name: str, way_back: str) -> list[str]:
     readers = "; ".join(f"{ROLE_NAMES[one.role]}, {one.name}" for one in filed.told)
     lines = [wording.RECEIVED, wording.REFERENCE.format(reference=filed.reference)]
     lines += [f"It can be read by: {readers}."] if readers else []
-    return lines + ([wording.WITH_NAME.format(name=" ".join(name.split()))] if name else [])
+    lines += [wording.WITH_NAME.format(name=" ".join(name.split()))] if name else []
+    return lines + ([wording.FILES_ON_WEB.format(address=way_back)] if way_back else [])
 
 
 def _trouble(step: str, school: School, typed: Typed, error: Exception) -> Trouble:

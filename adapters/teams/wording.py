@@ -47,14 +47,15 @@ NOT_DONE_NEXT = "What you wrote is still here. Send it once more; if it fails ag
 NOT_DONE_ELSE = "Try once more. If it fails again, ring and tell it by phone:"
 SEND_REPORT = "Send my report"
 STORY_MISSING = "Write what happened, in a few words if need be."
-ABOUT_MISSING = "Tick whom it is about, or that you are not sure."
+ABOUT_MISSING = "Tick who it is about. If you are not sure, tick that."
 HOW, HOW_SOON = "How do you want to report?", "How soon is it needed?"
-YOUR_NAME = "Your name, only if you report with it. Left empty, the name that Teams shows for you is used."
+YOUR_NAME = "Your name, only if you chose “With my name”: left empty then, the name that Teams shows for you is used. Else no name is kept."
 CHOOSE = "Choose"  # what a list says before something is chosen in it
 
 RECEIVED = "Your report has been received."
 REFERENCE = "Its reference, should anybody ask: {reference}"
 WITH_NAME = "It was kept with your name: {name}"
+FILES_ON_WEB = "Screen prints can be added on the web, with the code below: {address}"
 CODE_IS = "Your code:"
 WHY_CODE = (
     "Write it down now, on paper and not on a school device. It is the only way to read the replies to your report, to add to it or to "

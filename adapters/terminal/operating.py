@@ -16,6 +16,7 @@ slack = typer.Typer(help="Connect Slack.", **PLAIN)
 teams = typer.Typer(help="Connect Teams.", **PLAIN)
 keys = typer.Typer(help="The keys that seal private reports: make, check, change.", **PLAIN)
 audit = typer.Typer(help="Check the record of who did what with reports.", **PLAIN)
+ladder = typer.Typer(help="Who is pinged of a report, and when.", **PLAIN)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 OfSchool = Annotated[str, typer.Option("--school", "-s", metavar="NAME", show_default=False, help="See `signpost school list`.")]
@@ -34,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(teams, name="teams")
     app.add_typer(keys, name="keys")
     app.add_typer(audit, name="audit")
+    app.add_typer(ladder, name="ladder")
     app.command(no_args_is_help=True)(poster)
     app.command(no_args_is_help=True)(backup)
     app.command(no_args_is_help=True)(restore)
@@ -57,8 +59,9 @@ def serve(
       signpost serve --demo             try it, then open http://127.0.0.1:3978
       signpost serve                    for your school; see docs/SETTINGS.md
 
-    It needs a database that is up to date: run `signpost migrate` first. The
-    demo makes its own, signpost-demo.db. Ctrl-C ends it.
+    It needs a database that is up to date, `signpost migrate`, and the key that
+    seals private reports, `signpost keys new`. The demo makes its own of both,
+    signpost-demo.db and signpost-demo.key. Ctrl-C ends it.
 
     The clock brings reports to those who look after them. Leave it out only
     where `signpost clock` runs beside this.
@@ -167,7 +170,9 @@ def gaps(
 def doctor(json: Json = False) -> None:
     """Check this installation and say what to do about each fault.
 
-    Settings, database, schools, Slack, Teams, the public address, the clock.
+    Settings, database, keys, schools, who can be told of reports, Slack, Teams,
+    e-mail, the public address, the clock. It never says how many reports there
+    are.
     Exit code 1 where something must be mended. No secret is printed.
     """
     from adapters.terminal.doctoring import show_checks
@@ -273,6 +278,27 @@ def verify_audit(
     from adapters.terminal.auditing import verify
 
     raise typer.Exit(0 if verify(of_school, expect) else 1)
+
+
+@ladder.command("preview", no_args_is_help=True)
+def preview_ladder(
+    of_school: OfSchool,
+    at: Annotated[str, typer.Option("--at", metavar="WHEN", help='When the report comes in: "Fri 15:40", "2026-07-24 15:40".')] = "now",
+    urgent: Annotated[bool, typer.Option("--urgent", help="A report that cannot wait until tomorrow.")] = False,
+    about: Annotated[str, typer.Option("--about", metavar="WHOM", help="lead, deputy, head, chair, …; several with commas.")] = "pupil",
+    json: Json = False,
+) -> None:
+    """Show who would be pinged of a report, when and how.
+
+    \b
+      signpost ladder preview --school oakfield --at "Fri 15:40"
+      signpost ladder preview --school oakfield --urgent --about lead,head
+
+    Nothing is sent and nothing is kept. Times are London's.
+    """
+    from adapters.terminal.ladder import preview
+
+    preview(of_school, at, about, urgent=urgent, as_json=json)
 
 
 def poster(

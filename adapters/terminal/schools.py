@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,15 @@ from adapters.schoolfile import SchoolFile, read_school_file
 from adapters.settings import Settings, read_settings
 from adapters.terminal.lines import say
 from adapters.terminal.screen import progress_bar, show
+from bot.concerns.ladder_words import calendar_words, day_words, ladders_words
+from bot.ladder_json import hours_json, ladders_json
 from bot.links import policies_path
 from bot.ports import Unit, UnknownSchool
 from bot.school import ROLE_NAMES, EditionKey, Holder, Role, School
 from knowledge.errors import PolicyUnreadable, SignpostError
 from knowledge.policy import Edition
+
+SOON = timedelta(days=60)
 
 
 class OlderPolicy(SignpostError):
@@ -86,14 +91,18 @@ SHOWN = {  # keys of SCHOOL.toml whose change is told, and how each is called
 def show_one(name: str, *, as_json: bool) -> None:
     """Nothing: prints one school. Raises UnknownSchool."""
     settings = read_settings()
-    one = _record(wiring.schools_of(settings), name)
+    schools = wiring.schools_of(settings)
+    one = _record(schools, name)
     if as_json:
         print_json(one)
         return
     show(say(f"{one['name']} ({one['id']})", style="bold"))
+    with schools.unit(name) as unit:
+        found = unit.school
     facts = [("Owner", one["owner"]), ("Hours", one["hours"]), ("Helpline", one["helpline"]), ("LADO", one["lado"])]
     facts.append(("Reports kept", f"{one['reports_kept_years']} years"))
     facts += [(ROLE_NAMES[Role(person["role"])], _reached(person)) for person in one["contacts"]]
+    facts += _climbing(found)
     facts += [(f"{door.capitalize()}", workspace) for door, found in one["workspaces"].items() for workspace in found]
     facts += [(f"Policy {key['policy']}", f"edition {key['edition']}: {key['title']}") for key in one["policies"]]
     facts.append(("Policy pages", f"{settings.base_url}{policies_path(one['id'])}"))
@@ -151,6 +160,9 @@ def _changes(known: School | None, workspaces: Sequence[tuple[str, str]], told: 
         for key, title in SHOWN.items():
             if getattr(known, key) != getattr(told.school, key):
                 yield f"{title}: {getattr(told.school, key) or 'none'}"
+        before_it = dict(_climbing(known))
+        yield from (f"{title}: {words}" for title, words in _climbing(told.school) if before_it.get(title) != words)
+        yield from (f"{title}: none" for title in before_it.keys() - dict(_climbing(told.school)).keys())
     before = known.holders if known else ()
     yield from (f"Contact added: {_named(one)}" for one in told.school.holders if one not in before)
     yield from (f"Contact removed: {_named(one)}" for one in before if one not in told.school.holders)
@@ -158,6 +170,11 @@ def _changes(known: School | None, workspaces: Sequence[tuple[str, str]], told: 
         yield "Contacts: the order has changed."
     yield from (f"{door.capitalize()} added: {one}" for door, one in told.workspaces if (door, one) not in workspaces)
     yield from (f"{door.capitalize()} removed: {one}" for door, one in workspaces if (door, one) not in told.workspaces)
+
+
+def _climbing(school: School) -> tuple[tuple[str, str], ...]:
+    """What the calendar and the ladders say, in words."""
+    return calendar_words(school.calendar) + ladders_words(school.ladders)
 
 
 def _published(keys: Sequence[EditionKey], before: dict[str, EditionKey], policies: Sequence[tuple[str, Edition, str]]) -> Iterator[str]:
@@ -173,9 +190,25 @@ def _left_to_do(settings: Settings, told: SchoolFile, keys: Sequence[EditionKey]
         yield "It has no policy yet: add one under [policies], or use `signpost policy publish`."
     if not any(one.phone for one in told.school.holding(Role.LEAD)):
         yield "The safeguarding lead has no phone number: staff in an emergency are shown none."
+    yield from _weak_rungs(told.school)
     if keys:
         where = settings.base_url or "wherever `signpost serve` listens, then "
         yield f"Policy pages: {where}{policies_path(told.school.id)}"
+
+
+def _weak_rungs(school: School) -> Iterator[str]:
+    """What a ladder or a calendar leaves open, though it can be meant."""
+    for kind, ladder in (("urgent", school.ladders.urgent), ("routine", school.ladders.routine)):
+        roles = dict.fromkeys(role for rung in ladder.rungs for role in rung.roles)
+        if Role.HEAD not in roles:
+            yield f"The head is never pinged of {kind} reports that nobody takes: no rung of that ladder names the head."
+    if school.ladders.out_of_hours is Role.CHAIR or any(
+        Role.CHAIR in rung.roles for ladder in (school.ladders.urgent, school.ladders.routine) for rung in ladder.rungs
+    ):
+        yield "The chair is pinged of reports about the head alone, and of those handed to the chair, whatever a ladder names."
+    last = max((term.last for term in school.calendar.terms), default=None)
+    if last and last < wiring.now().date() + SOON:
+        yield f"The last term told ends on {day_words(last)}: add the next ones. After it every week counts as school time."
 
 
 def _record(schools: Any, name: str) -> dict[str, Any]:
@@ -192,6 +225,8 @@ def _record(schools: Any, name: str) -> dict[str, Any]:
         "helpline": school.helpline,
         "lado": school.lado,
         "reports_kept_years": school.reports_kept_years,
+        "calendar": hours_json(school.calendar),
+        "ladders": ladders_json(school.ladders),
         "contacts": [asdict(holder) for holder in school.holders],
         "workspaces": {door: [one for of, one in workspaces if of == door] for door in ("slack", "teams")},
         "policies": [

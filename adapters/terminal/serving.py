@@ -13,6 +13,7 @@ import uvicorn
 
 from adapters import samples, wiring
 from adapters.demo import POLICY as DEMO_POLICY
+from adapters.doctor import unreached
 from adapters.logs import set_up
 from adapters.settings import Settings, checked, read_settings
 from adapters.terminal.screen import complain
@@ -79,6 +80,10 @@ def _run(settings: Settings, demo: wiring.Demo | None, host: str, listener: sock
             complain("  Whether Slack and Teams take these settings: `signpost doctor` asks them.")
         if not built.schools.ids():
             complain("  There is no school yet: `signpost school apply SCHOOL.toml` (docs/example-school.toml explains it).")
+        if not demo and (deaf := unreached(settings, built.schools)):
+            complain(
+                f"  Private reports would be kept, but nobody could be told of them, at: {', '.join(deaf)}. `signpost doctor` says why."
+            )
         if demo:
             with built.schools.unit(demo.school) as unit:
                 published = unit.published(DEMO_POLICY)

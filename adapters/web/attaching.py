@@ -53,7 +53,7 @@ class Attaching:
         for at, upload in enumerate(uploads):
             try:
                 cleaned = await self._cleaned(upload, first + at, until)
-                file = file_id(submission, at)
+                file = file_id(submission, upload.content)
                 await run_sync(partial(self._returning.attach, school, code, cleaned.name, cleaned.kind, cleaned.content, file))
                 kept.append(cleaned.name)
             except SignpostError as refused:
@@ -73,6 +73,6 @@ class Attaching:
         raise Refused("busy")
 
 
-def file_id(submission: str, at: int) -> str:
-    """The id of a form's file, the same however often the form is sent."""
-    return blake2b(f"{at} {submission}".encode(), digest_size=16, person=b"signpost file").hexdigest()
+def file_id(submission: str, content: bytes | bytearray) -> str:
+    """The id of a form's file, the same however often the form is sent; another for another file, which is sent with the form again."""
+    return blake2b(content, digest_size=16, key=blake2b(submission.encode()).digest(), person=b"signpost file").hexdigest()

@@ -34,8 +34,8 @@ PRINTED = (
 )
 WRONG = {
     "no_way": (
-        "No link could be sent to {name}: neither Slack nor Teams nor an e-mail address is set up for them. Whoever looks after Signpost "
-        "can add one in the school's file and apply it."
+        "No link could be sent to {name}: neither Slack nor Teams nor an e-mail can reach them as things are set up. Whoever looks after "
+        "Signpost is told by `signpost doctor` what is missing."
     ),
     "no_address": (
         "No link could be sent: this Signpost does not know its own address. Whoever looks after it can set PUBLIC_URL and start it again."

@@ -71,6 +71,7 @@ class CaseView:
     hand_to: tuple[tuple[str, str], ...]
     kind: str
     keep_until: str
+    keep_day: str
     can: frozenset[str]
     can_delete: bool
 
@@ -105,6 +106,7 @@ def case_view(opened: OpenCase, school: School, viewer: Holder, now: datetime) -
         hand_to=_hand_to(opened.hand_to),
         kind=concern.kind.value,
         keep_until=concern.keep_until.isoformat(),
+        keep_day=day_in_words(concern.keep_until),
         can=frozenset(step.value for step in possible(concern.state)),
         can_delete=not concern.open,
     )
@@ -177,7 +179,7 @@ def _facts(concern: Concern, now: datetime) -> Iterator[tuple[str, str]]:
     yield "Received", moment(concern.filed_at, now, about=concern.nameless)
     yield "How it came in", words_for.ROUTE[concern.route]
     if not concern.nameless:
-        yield "Reporter", concern.reporter or "no name given"
+        yield "Reporter", f"{concern.reporter}. Names are not checked." if concern.reporter else "no name given"
     if concern.also:
         yield "Handed over to", "; ".join(name for role, name in ROLE_NAMES.items() if role in concern.also)
 

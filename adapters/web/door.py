@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -33,11 +33,15 @@ NOT_STORED = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What the web door needs to take reports and to open the desk."""
+    """What the web door needs to take reports and to open the desk.
+
+    ``demo_links``: in the demo, by school, (role, sign-in link) of those that nobody could be sent: the start page shows them.
+    """
 
     reports: Reports
     papers: Papers
     new_id: NewId
+    demo_links: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 def _nothing_wrong() -> str:
@@ -82,6 +86,7 @@ class WebDoor:
         self._lists = SchoolLists(schools, demo)
         self._asking = AskPages(conversation, schools, self._pages, self.metrics, self._lists, self._public_url)
         self._reading = ReadingPages(schools, shelves, self._pages, now)
+        self._demo_links = reporting.demo_links if reporting else {}
         self._reporting: list[BaseRoute] = []
         if reporting:
             reports, papers, new_id = reporting.reports, reporting.papers, reporting.new_id
@@ -137,6 +142,7 @@ class WebDoor:
             "connected": self._connected,
             "public_url": self._public_url,
             "examples": EXAMPLES,
+            "desk_links": [link for found in self._demo_links.values() for link in found] if self._demo else (),
         }
         return self._pages.page("start.html", told, store=False, posts=True)
 

@@ -27,12 +27,12 @@ from adapters.web.uploads import Room, SentForm, sent_form
 from adapters.web.watch import where
 from bot.asking import EMERGENCY_LINE
 from bot.concerns import form
-from bot.concerns.concern import EntryKind
+from bot.concerns.concern import Entry, EntryKind
 from bot.concerns.filing import Unfinished
 from bot.concerns.receipts import FILING, read_code
 from bot.concerns.returning import WITHDRAW_SAID, Returning, TooManyGuesses, Visit, WrongCode
 from bot.ports import NewId
-from bot.school import School
+from bot.school import ROLE_NAMES, School
 from knowledge.errors import SignpostError
 
 AWAY = SignpostError(
@@ -43,6 +43,7 @@ ELSEWHERE = SignpostError(
     "Your browser did not say that it came from this page, so nothing was done.", "Please send it once more from here."
 )
 INCOMPLETE = SignpostError("Part of what your browser sent did not arrive, so nothing was done.", "Please send it once more.")
+YOU = "You"
 log = logging.getLogger("signpost.web")
 
 Answer = TypeVar("Answer")
@@ -50,7 +51,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing said in a report: by the reporter or by the school."""
+    """One thing said in a report. ``who``: "You", or the role of who answered."""
 
     who: str
     at: datetime
@@ -192,7 +193,7 @@ class ReceiptPages:
             "school": turn.school,
             "code": _code(turn),
             "visit": visit,
-            "thread": [Said("The school" if one.kind is EntryKind.REPLY else "You", one.at, one.text) for one in visit.entries],
+            "thread": [Said(_who(one), one.at, one.text) for one in visit.entries],
             "replied": any(one.kind is EntryKind.REPLY for one in visit.entries),
             "polices": polices(visit.police),
             "submissions": {"add": (words and turn.submission) or self._new_id(), "files": self._new_id()},
@@ -219,6 +220,13 @@ def unlisted(page: Response) -> Response:
     """The same page, not to be listed by search engines."""
     page.headers["X-Robots-Tag"] = "noindex"
     return page
+
+
+def _who(entry: Entry) -> str:
+    """Who wrote it: an answer says who gives it, because somebody who fears one of them must know that it is another."""
+    if entry.kind is not EntryKind.REPLY:
+        return YOU
+    return ROLE_NAMES[entry.role] if entry.role else "The school"
 
 
 def _code(turn: Turn) -> str:

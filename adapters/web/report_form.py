@@ -27,7 +27,7 @@ NOT_KEPT = (
 )
 NOT_OPEN = "Signpost cannot store reports at this moment. You can write here and try to send it, or ring one of these now:"
 NOBODY = (
-    f"{HELD_UP} Everybody here who could read it is whom it is about, as you ticked it. Ring one of these, outside the school. "
+    f"{HELD_UP} {form.NOBODY_IDENTIFIED} Ring one of these, outside the school. "
     "What you wrote is still here for you to copy; if you ticked somebody by mistake, change it and send it again."
 )
 ELSEWHERE = f"{HELD_UP} Your browser did not say that it came from this page. All that you wrote is still here: please send it once more."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +32,7 @@ from adapters.web.report_form import (
     again,
     blank,
     draft_of,
+    ringable,
     shown_form,
     stop,
 )
@@ -86,14 +88,15 @@ class ReportPages:
         school, open_ = await run_in_threadpool(self._seen.school, request)
         draft = draft_of(sent, self._new_id)
         if not same_site(request.headers, self._public_url):
-            return self._form(school, draft, 403, sent.uploads, stopped=stop(ELSEWHERE))
+            # The code is made of the filing id, so an id that another site chose would give that site the code to what is written here.
+            return self._form(school, replace(draft, filing=self._new_id()), 403, sent.uploads, stopped=stop(ELSEWHERE))
         if sent.broken:
             return self._form(school, draft, 422, sent.uploads, stopped=stop(INCOMPLETE))
         filed = await run_in_threadpool(self._filed, school, draft, sent.uploads, open_=open_)
         if isinstance(filed, Response):
             return filed
         kept, lost = await self._attaching.attach(school.id, filed.receipt.code, sent.uploads, draft.filing)
-        return self._kept(school, filed, kept, lost)
+        return self._kept(school, draft, filed, kept, lost)
 
     def _filed(self, school: School, draft: Draft, uploads: tuple[Upload, ...], *, open_: bool) -> Filed | Response:
         """The report, kept; else the form, which says plainly that it is not."""
@@ -123,13 +126,15 @@ class ReportPages:
         told = {"school": school, "form": shown_form(school, draft), "faults": found, "stopped": stopped, "said": form}
         return self._page("report.html", told | {"emergency": linked(EMERGENCY_LINE)}, status)
 
-    def _kept(self, school: School, filed: Filed, kept: tuple[str, ...], lost: tuple[NotKeptFile, ...]) -> Response:
+    def _kept(self, school: School, draft: Draft, filed: Filed, kept: tuple[str, ...], lost: tuple[NotKeptFile, ...]) -> Response:
         told = {
             "school": school,
             "code": filed.receipt.code,
             "reference": filed.reference,
             "readers": [f"{ROLE_NAMES[one.role]}: {one.name}" for one in filed.told],
             "sent_before": filed.again,
+            "urgent": draft.urgent,
+            "ring": ringable(form.to_ring(school, draft.about)) if draft.urgent else (),
             "kept": kept,
             "lost": lost,
             "wrong": False,

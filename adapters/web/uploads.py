@@ -20,6 +20,7 @@ from adapters.cleaning import MAX_BYTES, MAX_FILES
 
 MOST_FIELDS = 64
 MOST_FIELD = 200 * 1024  # bytes
+MOST_WORDS = 512 * 1024  # bytes of all fields of a form: anybody may send many forms at once
 MOST_PARTS = 128  # of a multipart form, dropped ones counted
 MOST_OF_FORM = 52 * 1024 * 1024  # bytes of files kept of one form
 FORMS_AT_ONCE = 2  # full ones; of small ones more fit
@@ -98,7 +99,7 @@ class _Reading:
         self._words: list[tuple[str, bytearray]] = []
         self._uploads: list[Upload] = []
         self._part: bytearray | Upload | None = None  # what the bytes that come belong to; None drops them
-        self._parts = self._taken = 0
+        self._parts = self._taken = self._said = 0
         self._header, self._value, self._disposition = b"", b"", b""
         self._cut = self._whole = False
 
@@ -166,8 +167,10 @@ class _Reading:
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if isinstance(self._part, bytearray):
-            self._cut = self._cut or len(self._part) + end - start > MOST_FIELD
-            self._part += data[start : min(end, start + MOST_FIELD - len(self._part))]
+            fits = min(end - start, MOST_FIELD - len(self._part), MOST_WORDS - self._said)
+            self._cut = self._cut or fits < end - start
+            self._said += fits
+            self._part += data[start : start + fits]
         elif self._part is not None and not self._part.lost:
             self._add(self._part, data[start:end])
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adapters.web.guards import Problem
+from adapters.web.guards import Problem, of_other_door
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 UNKNOWN = "unknown"
@@ -21,6 +21,8 @@ UNKNOWN = "unknown"
 # to see there. Visits to the report pages are not logged either: a line's time would undo that a nameless report's is kept to the hour.
 REPORT = "/{school}/report"
 UNCOUNTED = ("/{school}/desk", REPORT)
+# A browser's first page asks for these: alone, without a page that is logged, they would say that somebody is on a report page just now.
+STATIC = "/static/{name}"
 GONE = 499  # the status by which servers note that the client left before it was answered
 log = logging.getLogger("signpost.web")
 
@@ -74,6 +76,8 @@ class Watch:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"
         route = self._pattern(scope)
+        if route == STATIC and status < 500:
+            return
         if not route.startswith(UNCOUNTED):
             self._metrics.requests.labels(method, route, status).inc()
             self._metrics.seconds.labels(route).observe(seconds)
@@ -82,7 +86,9 @@ class Watch:
         if route.startswith(REPORT) and status < 500:
             return
         noted = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
-        log.info("%s %s %d %.1f ms", *noted.values(), extra=noted)
+        # A report made in Slack or Teams comes in like every other delivery there, and its moment is not for the log either.
+        level = logging.DEBUG if of_other_door(route) and status < 400 else logging.INFO
+        log.log(level, "%s %s %d %.1f ms", *noted.values(), extra=noted)
 
     def _pattern(self, scope: Scope) -> str:
         if self._patterns is None:

@@ -224,9 +224,12 @@ class Desk:
     ) -> None:
         _need(text, "text", "Write it in the box first.", LONGEST_STORY)
         with self._held(school, viewer, concern_id) as (unit, concern):
-            if _done_before(unit, concern_id, submission):
+            case = unit.case(concern_id)
+            known = {entry.id: (entry.text, entry.reason) for entry in case.entries} if case else {}
+            if submission in known and (text.strip(), reason.strip()) in known.values():
                 return
-            unit.enter(concern_id, Entry(submission, self.now(), kind, text.strip(), viewer.role, viewer.name, reason.strip()))
+            entry_id = self.new_id() if submission in known else submission  # other words than the form held the first time: kept too
+            unit.enter(concern_id, Entry(entry_id, self.now(), kind, text.strip(), viewer.role, viewer.name, reason.strip()))
             if acts and concern.open:
                 if concern.state is State.RECEIVED:
                     self._say_taken(unit, concern)

@@ -98,7 +98,7 @@ class Filing:
                 return self._again(unit, kept, draft, receipts)
             told = recipients(unit.school, draft.about)
             if not told:
-                unit.audit(self.now(), Act.NOBODY_LEFT, SIGNPOST)
+                unit.audit(self._at(draft), Act.NOBODY_LEFT, SIGNPOST)
                 unit.commit()
                 raise NobodyLeft(to_ring(unit.school, draft.about))
             concern = self._concern(unit.school, draft)
@@ -118,7 +118,7 @@ class Filing:
         return Filed(receipt, concern.reference, concern.id, told)
 
     def _concern(self, school: School, draft: Draft) -> Concern:
-        at = rounded(self.now()) if draft.route is not Route.NAMED else self.now()
+        at = self._at(draft)
         return Concern(
             id=self.new_id(),
             reference=reference_of(self.new_id()),
@@ -139,6 +139,9 @@ class Filing:
             climbs_since=self.now().replace(minute=self.now().minute // 10 * 10, second=0, microsecond=0),
         )
 
+    def _at(self, draft: Draft) -> datetime:
+        return rounded(self.now()) if draft.route is not Route.NAMED else self.now()
+
     def _again(self, unit: CaseUnit, kept: Concern, draft: Draft, receipts: list[Receipt]) -> Filed:
         """The same report once more; what differs in its story is added, so that neither is lost, and whoever is named now is kept out."""
         found = [receipt for receipt in receipts if (one := unit.receipt(receipt.lookup)) and one.concern == kept.id]
@@ -146,13 +149,17 @@ class Filing:
             about = kept.about | draft.about
             kept = replace(kept, about=about, kept_from=kept_from(unit.school, about, kept.kept_from))
             unit.put(kept)
-            unit.commit()
         case = unit.case(kept.id)
         told = {entry.text for entry in case.entries} if case else set()
         if draft.story not in told:
             add_to(unit, kept, draft.story, self.new_id(), self.now(), self.new_id())
-            unit.commit()
-        return Filed(found[0], kept.reference, kept.id, recipients(unit.school, kept.about, kept.kept_from), again=True)
+        readers = recipients(unit.school, kept.about, kept.kept_from)
+        if not readers:
+            unit.audit(self._at(draft), Act.NOBODY_LEFT, SIGNPOST)
+        unit.commit()  # once and last: in between, the concern would no longer be held, and what the desk did with it be undone
+        if not readers:  # those named now are shut out of what they could read before; that nobody reads it any more must be said
+            raise NobodyLeft(to_ring(unit.school, kept.about))
+        return Filed(found[0], kept.reference, kept.id, readers, again=True)
 
 
 def faults_of(draft: Draft) -> dict[str, str]:
@@ -168,7 +175,7 @@ def faults_of(draft: Draft) -> dict[str, str]:
             "with your code you can add the rest."
         )
     if not draft.about:
-        faults["about"] = "Tick whom it is about, so that they do not see it; or that you are not sure."
+        faults["about"] = "Tick who it is about, so that they do not see it. If you are not sure, tick that."
     if draft.route is Route.NAMED and not as_kept(draft.name):
         faults["name"] = "Write your name, or choose to report without it."
     elif len(draft.name) > LONGEST_NAME:

@@ -10,8 +10,8 @@ from bot.school import ROLE_NAMES, Role, School
 
 TITLE = "Tell the safeguarding lead privately"
 GIVES_WAY = (
-    "What you write here is treated in confidence. Where a child or anybody else may be at risk, the lead has to act on it and may have to "
-    "tell others, such as social care or the police."
+    "What you write here is treated in confidence. Where a child or anybody else may be at risk, whoever reads it has to act and may "
+    "have to tell others, such as social care or the police."
 )
 ROUTES = {
     Route.NAMED: "With my name: whoever reads the report sees who I am.",
@@ -35,7 +35,10 @@ EVIDENCE_ADVICE = (
     "If it happened online: keep it. Take screen prints that show the time, the date and the address; do not delete anything, do not "
     "answer and do not retaliate."
 )
-POLICE_ADVICE = "Whether the police are told is for the person who was bullied to decide. Where a child is at risk, the lead may have to."
+POLICE_ADVICE = (
+    "Whether the police are told is for the person who was bullied to decide. Where a child is at risk, whoever looks after the report may "
+    "have to tell them."
+)
 ABOUT_ASKED = "Who is it about? Tick everybody it is about: they will not see it."
 ABOUT_HINT = "If a colleague is one of those named here, tick that role too. Nobody you tick is told of this report."
 STORY_ASKED = "What happened? When, where, who saw it?"
@@ -45,7 +48,7 @@ URGENT_ASKED = "It cannot wait until tomorrow"
 EVIDENCE_ASKED = "If it happened online: have you kept it?"
 POLICE_ASKED = "If you were the one bullied: do you want the police told?"
 NAME_ASKED = "Your name"
-NOBODY_IDENTIFIED = "Your report is about everybody who could read it here."
+NOBODY_IDENTIFIED = "Nobody here may read a report about those you ticked."
 
 KINDS = {
     Kind.CYBERBULLYING: "Somebody is bullied or harassed online: me, a colleague or a pupil",

@@ -164,6 +164,11 @@ class InMemoryCaseUnit:
         """Nothing: keeps a session."""
         self._kept.sessions[session.digest] = session
 
+    def used_session(self, digest: str, at: datetime) -> None:
+        """Nothing: a page was opened then."""
+        if session := self._kept.sessions.get(digest):
+            self._kept.sessions[digest] = replace(session, used_at=at)
+
     def session(self, digest: str) -> DeskSession | None:
         """The session of that digest."""
         return self._kept.sessions.get(digest)

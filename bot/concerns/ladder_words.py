@@ -44,16 +44,15 @@ def ladders_words(ladders: Ladders) -> tuple[tuple[str, str], ...]:
         ("Urgent reports", ladder_words(ladders.urgent)),
         ("Routine reports", ladder_words(ladders.routine)),
         ("School closed", cover),
-        ("Taken, then nothing", f"urgent: climbs again after {_act(ladders.urgent)}; routine: after {_act(ladders.routine)}"),
+        ("Taken, no action", f"urgent: climbs again after {_act(ladders.urgent)}; routine: after {_act(ladders.routine)}"),
     )
 
 
 def ladder_words(ladder: Ladder) -> str:
     """One ladder: "lead at once; lead, deputy after 30 minutes; then again every hour"."""
     rungs = [f"{_whom(rung)} {'after ' + span(rung.after, ladder) if rung.after else 'at once'}" for rung in ladder.rungs]
-    again = span(ladder.repeat, ladder)
     bound = f" (never more than {span(ladder.longest_wait)} by the clock from one to the next)" if ladder.school_hours else ""
-    return "; ".join([*rungs, f"then again every {again.removeprefix('1 ')}"]) + bound
+    return "; ".join([*rungs, f"then again {every(ladder)}"]) + bound
 
 
 def ways_words(ways: Iterable[Way]) -> str:
@@ -68,6 +67,11 @@ def span(wait: timedelta, ladder: Ladder | None = None) -> str:
     parts = [_counted(hours, f"{school}hour")] if hours else []
     parts += [_counted(minutes, "minute" if hours else f"{school}minute")] if minutes or not hours else []
     return " ".join(parts)
+
+
+def every(ladder: Ladder) -> str:
+    """How often the last rung is told again: "every hour", "every 8 school hours"."""
+    return f"every {'hour' if (words := span(ladder.repeat, ladder)) == '1 hour' else words}"
 
 
 def day_words(day: date) -> str:

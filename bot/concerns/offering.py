@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.asking import Answer
 from bot.links import receipt_path, report_path
 from bot.reply import ReportOffer
@@ -9,13 +11,22 @@ from bot.school import School
 
 WORRY = (
     "You can also tell those who look after such things here privately, in writing, with your name or without. "
-    "Whom it is about never sees it."
+    "You say who it is about, and they never see it."
 )
 BULLYING = "If this is happening to you or somebody you know, you can report it privately, with your name or without."
 CHECK = "Read the replies to your report, or add to it, with its code:"
 BULLIED = frozenset(  # topics of what is done to somebody, by their ids in knowledge/topics
     "cyberbully_define cyberbully_evidence cyberbully_report cyberbully_respond cyberbully_police cyberbully_support "
-    "cyberbully_staff_policy cyberbully_outside seen_to_act impersonation crowd_report_to_provider".split()
+    "cyberbully_staff_policy cyberbully_outside seen_to_act impersonation crowd_report_to_provider pupil_bullying staff_welfare "
+    "others_post_about_me".split()
+)
+# The likeliest topic of "a parent is abusing me on Facebook" is what parents write, so the words themselves count too: to offer
+# it once too often costs a line, not to offer it may cost somebody the way to help.
+_BULLIED = re.compile(
+    r"\b((cyber.?)?bull(y|ied|ies|ying)|troll(s|ed|ing)|harass\w*|nasty|lies|rumours?|hateful|abusive|hate mail)\b"
+    r"|\b(abus|threaten|slag|stalk|mock)\w*( off)? (me|us|my)\b|\b(group|page|account)s? (about|against) (me|us)\b"
+    r"|\b(i|i'?m|being|been|getting)\b.*\b(abused|threatened|slagged|stalked|mocked)\b",
+    re.IGNORECASE,
 )
 
 
@@ -24,7 +35,7 @@ def offer(answer: Answer, school: School, public_url: str) -> ReportOffer | None
     url = f"{public_url}{report_path(school.id)}" if public_url else ""
     if answer.before:
         return ReportOffer(WORRY, url)
-    return ReportOffer(BULLYING, url) if answer.ruling.topic in BULLIED else None
+    return ReportOffer(BULLYING, url) if answer.ruling.topic in BULLIED or _BULLIED.search(answer.ruling.question) else None
 
 
 def way_back(school: School, public_url: str) -> ReportOffer:

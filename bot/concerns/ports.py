@@ -183,6 +183,9 @@ class CaseUnit(Protocol):
     def keep_session(self, session: DeskSession) -> None:
         """Nothing: keeps a session, or the session of that digest as it now stands."""
 
+    def used_session(self, digest: str, at: datetime) -> None:
+        """Nothing: a page was opened then in the session, which stays over where it has been ended meanwhile."""
+
     def session(self, digest: str) -> DeskSession | None:
         """The session of that digest."""
 

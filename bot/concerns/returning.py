@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.concerns import words_for
 from bot.concerns.concern import Attachment, Concern, Entry, EntryKind, Police, State
 from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, rounded
 from bot.concerns.ports import Act, Cases, CaseUnit, Locksmith, Ping, Why
@@ -84,7 +85,10 @@ class Returning:
             return _visit(unit, concern)
 
     def add(self, school: str, code: str, text: str, submission: str) -> Visit:
-        """The report with what was added. `submission`: an id of the form; sent twice it is added once. Raises also Unfinished."""
+        """The report with what was added. Raises also Unfinished.
+
+        `submission`: an id of the form; sent twice it is added once, and what differs the second time is added too.
+        """
         text = as_kept(text)
         if not text:
             raise Unfinished({"text": "Write what you want to add."})
@@ -92,8 +96,10 @@ class Returning:
             raise Unfinished({"text": f"It has {len(text):,} characters and {LONGEST_STORY:,} can be sent at once. Send it in two parts."})
         with self._opened(school, code) as (unit, concern):
             case = unit.case(concern.id)
-            if not case or submission not in {entry.id for entry in case.entries}:
-                add_to(unit, concern, text, submission, self.now(), self.new_id())
+            known = {entry.id: entry.text for entry in case.entries} if case else {}
+            if submission not in known or text not in known.values():
+                entry_id = self.new_id() if submission in known else submission
+                add_to(unit, concern, text, entry_id, self.now(), self.new_id())
                 unit.commit()
             return _visit(unit, concern)
 
@@ -135,7 +141,7 @@ class Returning:
             if police is not concern.police:
                 concern = replace(concern, police=police, unread=True)
                 unit.put(concern)
-                said = f"The reporter changed the wish about the police: {police.value.replace('_', ' ')}."
+                said = f"The reporter changed the wish about the police: “{words_for.POLICE[police]}”."
                 unit.enter(concern.id, Entry(self.new_id(), self._at(concern), EntryKind.CHANGE, said))
                 unit.audit(self._at(concern), Act.WISHED, REPORTER, concern.reference)
                 if concern.state is not State.RECEIVED:
@@ -155,10 +161,14 @@ class Returning:
                 raise TooManyGuesses
             kept = unit.receipt(lookup)
             right = self.locksmith.opens(secret, kept.locked if kept else "")
-            concern = unit.concern(kept.concern) if kept and right else None
+            if kept is None or not right:
+                raise WrongCode
+            # At once and whatever follows: what stays says to the minute when somebody came back, and ten of it would lock them out.
+            unit.guessed_right(lookup, at)
+            unit.commit()
+            concern = unit.concern(kept.concern)
             if concern is None:
                 raise WrongCode
-            unit.guessed_right(lookup, at)
             yield unit, concern
 
     def _at(self, concern: Concern) -> datetime:

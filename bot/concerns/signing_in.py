@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -75,7 +75,7 @@ class SigningIn:
                 return None
             holder = _holder(unit.school, session.holder)
             if holder and now - session.used_at >= NOTED_EVERY:
-                unit.keep_session(replace(session, used_at=now))
+                unit.used_session(session.digest, now)
                 unit.commit()
             return holder
 

@@ -5,6 +5,7 @@ onnxruntime is imported when an encoder is made, so that nothing waits for it th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -28,6 +29,8 @@ class Encoder:
 
     def __init__(self, model: bytes, vocabulary: str) -> None:
         """An encoder of the bytes of an ONNX model and of the vocabulary it was trained with, a piece a line."""
+        # Else it reports its use to its makers, with an id of this machine that it keeps in the home folder. It must know before it starts.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

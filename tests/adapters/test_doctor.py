@@ -6,7 +6,7 @@ import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,18 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from adapters import wiring
-from adapters.doctor import Check, Examination, State
+from adapters.doctor import Check, Examination, State, unreached
 from adapters.settings import Settings
 from adapters.slack.manifest import SCOPES
 from adapters.store.cases import StoreCases
+from adapters.store.receipt_lock import Argon2Lock
 from adapters.store.schools import StoreSchools
-from adapters.store.sealing import Keys
+from adapters.store.sealing import Keys, new_key
+from bot.concerns.concern import About
+from bot.concerns.concern import Route as CameBy
+from bot.concerns.filing import Draft
+from bot.concerns.reports import reports_of
+from bot.ports import Outcome
 from bot.school import Holder, Role, School
 from tests.adapters.installed import KEY, Installation
 from tests.stand_ins.mail import HOST, PASSWORD, USER, mail_server
@@ -62,7 +68,12 @@ def database(tmp_path: Path) -> Iterator[str]:
     url = f"sqlite:///{tmp_path}/signpost.db"
     engine = wiring.engine_of(url)
     wiring.migrate(engine)
-    people = (Holder(Role.LEAD, "Ann Lee", slack="U1"), Holder(Role.HEAD, "Jo Hall", teams="entra-1"), Holder(Role.IT, "Kit", slack="U2"))
+    people = (
+        Holder(Role.LEAD, "Ann Lee", slack="U1"),
+        Holder(Role.HEAD, "Jo Hall", teams="entra-1"),
+        Holder(Role.CHAIR, "Chris Reed", slack="U4"),
+        Holder(Role.IT, "Kit", slack="U2"),
+    )
     StoreSchools(engine, wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1"), ("teams", APP)])
     StoreCases(engine, Keys.read(KEY), wiring.now).beat(wiring.now())
     with StoreSchools(engine, wiring.now).unit("oak") as unit:
@@ -76,6 +87,7 @@ def settings(url: str, database: str, **more: Any) -> Settings:
     """Settings with everything set up, at one local address."""
     told: dict[str, Any] = {
         "database_url": database,
+        "signpost_keys": KEY,
         "public_url": url,
         "slack_bot_token": f"xoxb-{SECRET}",
         "slack_app_token": f"xapp-{SECRET}",
@@ -88,11 +100,26 @@ def settings(url: str, database: str, **more: Any) -> Settings:
     return Settings(**(told | more))
 
 
+class Untold:
+    """A messenger that no test asks anything of."""
+
+    def ping(self, school: School, holder: Holder, reference: str, waits_since: datetime, concern: str) -> Outcome:
+        raise AssertionError
+
+    def sign_in(self, school: School, holder: Holder, path: str) -> Outcome:
+        raise AssertionError
+
+
+def examined(told: Settings, late: timedelta = timedelta()) -> list[Check]:
+    """All checks; `late`: how far the clock is off."""
+    return list(Examination(told, lambda: wiring.now() + late).checks())
+
+
 def checks(told: Settings, late: timedelta = timedelta()) -> dict[str, Check]:
     """Each check by its name, the worst where there are several; `late`: how far the clock is off."""
     found: dict[str, Check] = {}
     order = list(State)
-    for check in Examination(told, lambda: wiring.now() + late).checks():
+    for check in examined(told, late):
         assert SECRET not in check.found + check.to_do
         assert (check.to_do != "") or check.state is State.OK
         if check.name not in found or order.index(check.state) > order.index(found[check.name].state):
@@ -105,7 +132,7 @@ def test_where_all_is_well_every_check_says_so(database: str) -> None:
         found = checks(settings(url, database))
     assert {check.state for check in found.values()} == {State.OK}, found
     names = {"settings", "database", "migrations", "pings", "schools", "drills", "disk", "Slack bot token", "Slack scopes"}
-    assert names | {"Slack app token", "Teams credentials", "e-mail", "public address", "clock"} == found.keys()
+    assert names | {"Slack app token", "Teams credentials", "e-mail", "public address", "clock", "keys"} == found.keys()
 
 
 def test_a_signpost_whose_pings_do_not_go_out_is_still_this_signpost(database: str) -> None:
@@ -221,11 +248,53 @@ def test_the_roles_that_nothing_can_reach_are_named_and_the_people_are_not(datab
         (bare | mail, f"{lead}, {deputy}, {head}"),
         (bare | slack | mail, f"{deputy}, {head}"),
     ):
-        check = checks(Settings(**told))["desk"]  # type: ignore[arg-type]
+        check = next(one for one in examined(Settings(**told)) if "sign-in" in one.found)  # type: ignore[arg-type]
         assert check.state is State.LOOK
         assert check.found.endswith(f": {lost}")
         assert check.found.startswith("oak: ")
         assert not [one.name for one in people if one.name in check.found + check.to_do]
+
+
+def test_a_school_where_a_report_would_reach_nobody_is_to_be_mended(database: str) -> None:
+    bare = Settings(database_url=SecretStr(database))
+    slack = Settings(database_url=SecretStr(database), slack_bot_token=SecretStr("xoxb-1"), slack_api_url="http://127.0.0.1:9/")
+    told = [next((one.found for one in examined(some) if "no message" in one.found), "") for some in (bare, slack)]
+    assert told[0].endswith(": a report, a report about the lead, a report about the head")
+    assert told[1].endswith(": a report about the lead")  # that is for the head, who is in Teams alone
+    assert unreached(slack, StoreSchools(wiring.engine_of(database), wiring.now)) == ["oak"]
+
+
+def test_a_school_without_a_chair_cannot_take_reports_about_its_head_and_is_told_so(database: str) -> None:
+    people = (Holder(Role.LEAD, "Ann Lee", slack="U1"), Holder(Role.HEAD, "Ann Lee", slack="U1"))
+    StoreSchools(wiring.engine_of(database), wiring.now).apply(School("oak", "Oak School", holders=people), [("slack", "T1")])
+    found = [one.to_do for one in examined(Settings(database_url=SecretStr(database))) if "nobody may be told" in one.found]
+    assert [one.partition(",")[0] for one in found] == ["Add contacts.head", "Add contacts.chair"]
+
+
+def test_a_key_that_is_missing_or_older_is_told_and_none_is_shown(database: str) -> None:
+    of_file, other = Keys.read(KEY), new_key()
+    reports = reports_of(StoreCases(wiring.engine_of(database), of_file, wiring.now), Argon2Lock(), Untold(), wiring.now, wiring.new_id)
+    none_yet = checks(Settings(database_url=SecretStr(database), signpost_keys=SecretStr(other)))["keys"]
+    reports.filing.file("oak", Draft(wiring.new_id(), "It happened.", frozenset({About.PUPIL}), CameBy.ANONYMOUS))
+    told = {
+        keys: checks(Settings(database_url=SecretStr(database), signpost_keys=SecretStr(keys)))["keys"]
+        for keys in ("", "short", other, f"{other} {KEY}", KEY)
+    }
+    assert none_yet.state is State.OK
+    assert [one.state for one in told.values()] == [State.MEND, State.MEND, State.MEND, State.LOOK, State.OK]
+    assert of_file.newest in told[other].found
+    assert not [one for one in told.values() if other in one.found + one.to_do or KEY in one.found + one.to_do]
+
+
+def test_a_ping_that_nobody_sends_is_told_but_not_how_many_reports_there_are(database: str) -> None:
+    cases = StoreCases(wiring.engine_of(database), Keys.read(KEY), wiring.now)
+    filing = reports_of(cases, Argon2Lock(), Untold(), wiring.now, wiring.new_id).filing
+    for _ in range(2):
+        filing.file("oak", Draft(wiring.new_id(), "It happened.", frozenset({About.PUPIL}), CameBy.ANONYMOUS))
+    told = Settings(database_url=SecretStr(database), signpost_keys=SecretStr(KEY))
+    soon, late = checks(told)["pings"], checks(told, timedelta(hours=2, minutes=20))["pings"]
+    assert (soon.state, late.state) == (State.OK, State.MEND)
+    assert not any(letter.isdigit() for letter in late.found)
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -257,8 +326,24 @@ def test_the_exit_code_tells_a_script_whether_something_must_be_mended(bare: Ins
     assert "Run `signpost migrate`." in out
     bare.run("migrate")
     out, _, code = bare.run("doctor")
+    assert code == 1
+    assert "SIGNPOST_KEYS is not set" in out
+    bare.settings["SIGNPOST_KEYS"] = KEY
+    out, _, code = bare.run("doctor")
     assert code == 0
     assert "Nothing to mend." in out
+
+
+@pytest.mark.parametrize("command", ["migrate", "doctor", "serve", "school list", "restore no.gz"])
+def test_a_database_that_a_newer_signpost_has_migrated_is_left_alone_with_what_to_do(bare: Installation, command: str) -> None:
+    bare.run("migrate")
+    with wiring.engine_of(f"sqlite:///{bare.folder}/signpost.db").begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    (bare.folder / "no.gz").touch()
+    out, err, code = bare.run(*command.split())
+    assert code != 0
+    assert "Run `signpost migrate`" not in out + err
+    assert command.startswith("restore") or "newer Signpost" in out + err
 
 
 def test_settings_set_by_half_and_a_database_that_is_not_there_are_faults_like_others(bare: Installation) -> None:

@@ -364,3 +364,13 @@ def test_pings_from_many_threads_each_come_out(made: Made, loop: asyncio.Abstrac
     for thread in threads:
         thread.join(5)
     assert len(post.sent) == 8
+
+
+def test_the_log_has_no_line_for_a_ping_that_arrives_since_the_first_goes_when_the_report_comes_in(
+    made: Made, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert ping(made(Chat(), None, Post())).state is Sent.SENT
+        assert caplog.text == ""
+        assert ping(made(None, None, None)).state is Sent.FAILED
+    assert "messenger.delivered state=failed" in caplog.text

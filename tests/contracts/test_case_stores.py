@@ -196,7 +196,10 @@ def test_a_session_is_kept_changed_and_ended(store: Store) -> None:
     used = replace(SESSION, used_at=AT + HOUR / 2)
     with store.cases.unit("alder") as unit:
         unit.keep_session(SESSION)
-        unit.keep_session(used)
+        unit.keep_session(replace(SESSION, used_at=AT + HOUR / 4))
+        assert unit.session("s1") == replace(SESSION, used_at=AT + HOUR / 4)
+        unit.used_session("s1", used.used_at)
+        unit.used_session("nobodys", used.used_at)
         unit.keep_session(replace(SESSION, digest="s2"))
         unit.commit()
     with store.cases.unit("alder") as unit:
@@ -204,7 +207,7 @@ def test_a_session_is_kept_changed_and_ended(store: Store) -> None:
         unit.end_session("s1")
         assert unit.session("s1") is None
         assert unit.session("s2") is not None
-        assert unit.session("s3") is None
+        assert unit.session("nobodys") is None
 
 
 def test_all_sessions_and_links_of_one_holder_end_together(store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e import reporting
 from tests.e2e.browsing import Browsing
 
 SCHOOL = "Bledington Primary School"
@@ -92,6 +93,83 @@ def _not_here(visit: Browsing) -> Page:
     return visit.open("/no-such-school/ask")
 
 
+def _report_unfinished(visit: Browsing) -> Page:
+    visit.expected.add(422)
+    page = visit.open(reporting.FORM)
+    page.locator("form").evaluate("one => one.noValidate = true")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+def _code_typed(typed: str) -> Callable[[Browsing], Page]:
+    def opened(visit: Browsing) -> Page:
+        page, made = reporting.report(visit)
+        visit.expected.add(422)
+        page.get_by_label("Type your code back").fill(typed or made.code)
+        page.get_by_role("button", name="Check it").click()
+        expect(page.get_by_role("heading", level=1)).not_to_contain_text("Write this code down")
+        return page
+
+    return opened
+
+
+def _report_opened(visit: Browsing) -> Page:
+    return reporting.open_report(visit, reporting.a_report(visit).code)
+
+
+def _wrong_code(visit: Browsing) -> Page:
+    visit.expected.add(422)
+    page = visit.open(reporting.CHECK)
+    page.get_by_label("Your code").fill("0000-0000-0000-0000-0000")
+    page.get_by_role("button", name="Open my report").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+def _withdrawing(visit: Browsing) -> Page:
+    page = _report_opened(visit)
+    page.get_by_text("Withdraw the report").click()
+    page.get_by_role("button", name="Withdraw it …").click()
+    expect(page.get_by_role("button", name="Yes, withdraw it")).to_be_visible()
+    return page
+
+
+def _list(visit: Browsing) -> Page:
+    reporting.a_report(visit)
+    return reporting.at_desk(visit)
+
+
+def _case(visit: Browsing) -> Page:
+    page = reporting.open_case(_list(visit), reporting.a_report(visit).reference)
+    page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    return page
+
+
+def _case_not_changed(visit: Browsing) -> Page:
+    page = _case(visit)
+    visit.expected.add(422)
+    page.get_by_label("Reference of another case").fill("ZZZZZZ")
+    page.get_by_role("button", name="Link the two").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed yet")
+    return page
+
+
+def _no_case(visit: Browsing) -> Page:
+    visit.expected.add(404)
+    return reporting.at_desk(visit, f"{reporting.DESK}/cases/none")
+
+
+def _signed_out_while_writing(visit: Browsing) -> Page:
+    page = _case(visit)
+    visit.context.clear_cookies()
+    visit.expected.add(401)
+    page.get_by_label("Reply to the reporter").fill("Thank you.")
+    page.get_by_role("button", name="Keep this reply").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
 def _at(path: str) -> Callable[[Browsing], Page]:
     return lambda visit: visit.open(path)
 
@@ -114,4 +192,21 @@ PAGES: dict[str, Callable[[Browsing], Page]] = {
     "health check": _at(f"{POLICY}/health"),
     "topics": _at("/topics/samples"),
     "a page that is not here": _not_here,
+    "the report form": _at(reporting.FORM),
+    "the report form with something missing": _report_unfinished,
+    "a report kept": lambda visit: reporting.report(visit)[0],
+    "a code typed back": _code_typed(""),
+    "a code typed back wrong": _code_typed("no idea"),
+    "coming back": _at(reporting.CHECK),
+    "a wrong code": _wrong_code,
+    "a report come back to": _report_opened,
+    "withdrawing": _withdrawing,
+    "signing in to the desk": _at(reporting.DESK),
+    "a link to the desk": reporting.link_offered_before,
+    "the desk": _list,
+    "a case": _case,
+    "a case that was not changed": _case_not_changed,
+    "no such case": _no_case,
+    "signed out while writing": _signed_out_while_writing,
+    "the figures": lambda visit: reporting.at_desk(visit, f"{reporting.DESK}/figures"),
 }

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import PHONE
+from tests.e2e import reporting
+from tests.e2e.browsing import DESKTOP, PHONE
 from tests.e2e.conftest import Browse
 from tests.e2e.pages import PAGES, POLICY, QUESTION, SCHOOL
 from tests.e2e.running import Running
@@ -21,6 +22,12 @@ from tests.e2e.teams_client import PERSONAL, teams
 
 KEPT_IN = Path(__file__).parents[2] / "docs" / "images"
 MOST_BYTES = 200_000
+DESK_OF = "dobcroft"  # whose desk no other check fills
+STORIES = (
+    reporting.STORY,
+    "Somebody in the staff group shares pictures of colleagues with nasty words under them.",
+    "A former pupil keeps writing to one of our teaching assistants late at night.",
+)
 
 
 def test_the_start_page(browse: Browse, tmp_path: Path) -> None:
@@ -47,6 +54,34 @@ def test_the_topics_of_five_schools(browse: Browse, tmp_path: Path) -> None:
 
 def test_the_health_check(browse: Browse, tmp_path: Path) -> None:
     kept(browse().open(f"{POLICY}/health"), "health-check", (1280, 800), tmp_path)
+
+
+def test_the_report_form_on_a_phone(browse: Browse, tmp_path: Path) -> None:
+    page = browse(size=PHONE).open(f"/{DESK_OF}/report")
+    kept(page, "report-on-a-phone", (2 * PHONE[0], 2 * PHONE[1]), tmp_path)
+
+
+def test_the_code_of_a_report(browse: Browse, tmp_path: Path) -> None:
+    page, _ = reporting.report(browse(size=PHONE), school=DESK_OF, files=True)
+    kept(page, "receipt-code", (2 * PHONE[0], 2 * PHONE[1]), tmp_path)
+
+
+def test_the_desk_and_a_case(browse: Browse, tmp_path: Path) -> None:
+    reporter = browse()
+    made = [reporting.report(reporter, school=DESK_OF, story=story, urgent=not at, files=not at)[1] for at, story in enumerate(STORIES)]
+    for one in made[1:]:
+        page = reporting.open_case(reporting.at_desk(browse(), school=DESK_OF), one.reference)
+        page.get_by_label("Reply to the reporter").fill("Thank you for telling us. What has been done so far?")
+        page.get_by_role("button", name="Keep this reply").click()
+        expect(page.get_by_role("status")).to_be_visible()
+    page = reporting.open_report(reporter, made[1].code, school=DESK_OF)
+    page.get_by_label("Answer, or add").fill("It has stopped, but the account is still there.")
+    page.get_by_role("button", name="Add it").click()
+    page = reporting.at_desk(browse(size=PHONE), school=DESK_OF)
+    expect(page.locator("li.card")).not_to_have_count(0)
+    kept(page, "desk", (2 * PHONE[0], 2 * PHONE[1]), tmp_path)
+    page = reporting.open_case(reporting.at_desk(browse(), school=DESK_OF), made[0].reference)
+    kept(page, "case", DESKTOP, tmp_path)
 
 
 def test_an_answer_in_teams(browser: Browser, playground: Running, tmp_path: Path) -> None:
@@ -77,4 +112,5 @@ def test_the_kept_pictures_are_all_there_and_small() -> None:
         pytest.fail("docs/images/ is missing: SIGNPOST_SCREENSHOTS=1 makes it anew")
     pictures = {path.stem: path.stat().st_size for path in KEPT_IN.glob("*.png")}
     assert {"start", "answer-on-a-phone", "policy-at-the-clause", "topics", "health-check", "answer-in-teams"} <= set(pictures)
+    assert {"report-on-a-phone", "receipt-code", "desk", "case"} <= set(pictures)
     assert max(pictures.values()) < MOST_BYTES

@@ -145,3 +145,13 @@ def test_both_ways_of_answering_quote_the_rule() -> None:
     for plain in (False, True):
         ruling = Answerer(edition(POLICY), plain=plain).answer("can I add my pupils as friends?")
         assert ruling.citations[0].clause.text == "Staff must not add pupils as friends on their own accounts."
+
+
+def test_running_the_encoder_tells_nobody_of_it_and_writes_no_file(tmp_path: Path) -> None:
+    """onnxruntime keeps an id of the machine and reports its use to its makers unless it is told not to before it starts."""
+    script = "from knowledge.encoder import encoder\nprint(encoder().vectors(['can I add pupils?']).shape)\n"
+    home = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
+    folder = Path(__file__).parents[2]
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=home, cwd=folder).stdout
+    assert told.split() == ["(1,", f"{WIDTH})"]
+    assert list(tmp_path.rglob("*")) == []

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from adapters.store.engine import reach
+from adapters.store.engine import DatabaseUnusable, reach
 
 HERE = Path(__file__).parent
 LOCK = 7_446_700_110  # any number that is ours: replicas that start together take turns
@@ -26,6 +26,7 @@ def migrate(engine: Engine, revision: str = NEWEST) -> str:
     reach(engine)
     with engine.connect() as connection:
         take_turn(connection)
+        _known(connection)
         found = upgrade(connection, revision)
         connection.commit()
         return found
@@ -49,7 +50,7 @@ def revision_state(engine: Engine) -> tuple[str, str]:
     reach(engine)
     newest = ScriptDirectory.from_config(_config()).get_current_head() or ""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or "", newest
+        return _known(connection), newest
 
 
 def take_turn(connection: Connection) -> None:
@@ -58,6 +59,17 @@ def take_turn(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _known(connection: Connection) -> str:
+    """The revision the database is at, "" for an empty one. Raises DatabaseUnusable where a newer Signpost has made it."""
+    current = MigrationContext.configure(connection).get_current_revision() or ""
+    if current and current not in known_revisions():
+        raise DatabaseUnusable(
+            f"The database is at revision {current}, which this Signpost does not know: a newer one has brought it there.",
+            "Start that newer Signpost; or, to go back to this one, restore a backup from before into an empty database.",
+        )
+    return current
 
 
 def _config() -> Config:

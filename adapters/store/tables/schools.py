@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,7 +11,7 @@ from adapters.store.tables.base import OfSchool, Row
 
 
 class SchoolRow(Row):
-    """A tenant."""
+    """A tenant. ``calendar``, ``ladders``: as bot.ladder_json makes them, {} where none were ever kept."""
 
     __tablename__ = "schools"
 
@@ -20,6 +22,8 @@ class SchoolRow(Row):
     hours: Mapped[str]
     lado: Mapped[str] = mapped_column(server_default="")
     reports_kept_years: Mapped[int] = mapped_column(server_default="6")
+    calendar: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    ladders: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
 
 
 class HolderRow(OfSchool, Row):

@@ -36,6 +36,7 @@ CHANGES: dict[str, Callable[[StoreCaseUnit], object]] = {
     "audit": lambda unit: unit.audit(AT, Act.READ, "lead", FULL.reference),
     "keep_link": lambda unit: unit.keep_link(SignInLink("another", "ann", AT + HOUR)),
     "take_link": lambda unit: unit.take_link("same-link", AT),
+    "used_session": lambda unit: unit.used_session("same-session", AT + HOUR),
     "keep_session": lambda unit: unit.keep_session(DeskSession("same-session", "bo", AT, AT)),
     "end_session": lambda unit: unit.end_session("same-session"),
     "end_sessions": lambda unit: unit.end_sessions("ann"),

@@ -69,3 +69,17 @@ def test_a_naive_time_is_refused(engine: Engine) -> None:
     naive = datetime(2026, 7, 1, 9, 30)  # noqa: DTZ001
     with engine.begin() as connection, pytest.raises(StatementError, match="naive"):
         connection.execute(insert(EventRow).values(event="e", until=None, heard_at=naive))
+
+
+def test_a_new_database_is_for_its_owner_alone_to_read_and_one_that_is_there_stays_as_it_was(tmp_path: Path) -> None:
+    there = tmp_path / "there.db"
+    there.touch(0o640)
+    there.chmod(0o640)
+    for file in (tmp_path / "new.db", there):
+        engine = engine_of(f"sqlite:///{file}")
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE one (two INTEGER)"))
+            modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.glob(f"{file.name}*")}
+        engine.dispose()
+        assert len(modes) == 3  # with its write-ahead log and the index of that
+        assert set(modes.values()) == {0o600 if file.name == "new.db" else 0o640}

@@ -20,7 +20,9 @@ from adapters.store.migrations import migrate, revision_state, take_turn
 from adapters.store.schools import StoreSchools
 from adapters.store.tables import METADATA
 from bot.concerns.ports import Why
+from bot.ladders import USUAL
 from bot.school import Role
+from bot.school_hours import EVERY_WEEK
 from tests.adapters.store.case_examples import KEYS, fill_cases
 from tests.databases import BOTH, empty_url
 
@@ -121,6 +123,7 @@ def test_a_school_that_was_there_before_reports_keeps_its_people_and_gets_what_r
         found = unit.school
     assert [one.role for one in found.holders] == [Role.LEAD, Role.DEPUTY]
     assert (found.name, found.hours, found.lado, found.reports_kept_years) == ("Alder Primary", "8 to 4", "", 6)
+    assert (found.calendar, found.ladders) == (EVERY_WEEK, USUAL)
     fill_cases(empty, "alder")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
@@ -16,8 +16,11 @@ from adapters.store.references import ConversationReference, TeamsReferences
 from adapters.store.schools import StoreSchools, WorkspaceTaken
 from adapters.store.tables.events import EventRow
 from adapters.store.tables.slack import STATES
+from bot.bank_holidays import Nation
+from bot.ladders import ROUTINE, URGENT, Ladders, Rung, Way
 from bot.ports import Turn
 from bot.school import Holder, Role, School
+from bot.school_hours import Opening, SchoolHours, Term
 from tests.adapters.store.conftest import Clock
 from tests.adapters.store.test_policies import FIRST, publish
 
@@ -32,6 +35,18 @@ CEDAR = School(
     ),
     helpline="Helpline: 0800 1",
     hours="8 to 4",
+    calendar=SchoolHours(
+        Nation.SCOTLAND,
+        (Opening(time(8, 45), time(15, 5)), *[None] * 5, Opening(time(0), time(23, 59))),
+        (Term(date(2026, 8, 17), date(2026, 10, 9)), Term(date(2026, 10, 19), date(2026, 12, 18))),
+        frozenset({date(2026, 9, 18), date(2026, 9, 21)}),
+        bank_holidays=False,
+    ),
+    ladders=Ladders(
+        replace(URGENT, repeat=timedelta(minutes=20)),
+        replace(ROUTINE, rungs=(Rung(timedelta(0), (Role.HEAD, Role.CHAIR), (Way.EMAIL,)),), longest_wait=timedelta(days=5)),
+        None,
+    ),
 )
 TURN = Turn("t", "asker", "thread", "May I?", "topic", (("social-media", "a"),), ("May I not?",), Clock().time, frozenset({"yes", "no"}))
 

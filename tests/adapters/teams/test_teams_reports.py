@@ -168,7 +168,7 @@ def given_back(dialog: Dialog, typed: dict[str, str]) -> bool:
     return {name: dialog.values[name] for name in typed} == typed
 
 
-@pytest.mark.parametrize(("missing", "sentence"), [("about", "Tick whom it is about"), ("story", "Write what happened")])
+@pytest.mark.parametrize(("missing", "sentence"), [("about", "Tick who it is about"), ("story", "Write what happened")])
 def test_an_unfinished_form_comes_back_with_everything_in_it_and_what_is_missing_on_top(
     teams: Running, missing: str, sentence: str
 ) -> None:

@@ -14,7 +14,7 @@ from bot.concerns.concern import About, Evidence, Kind, Police, Route, Wish
 from bot.concerns.filing import LONGEST_NAME, LONGEST_STORY
 from tests.adapters.web.page import faults_of, page_of, words_of
 from tests.adapters.web.reporting import CHECK, REPORT, STORY, Taking, code_in, fields_of, taking, typed_in
-from tests.adapters.web.schools import WORRY
+from tests.adapters.web.schools import HOLDERS, WORRY
 
 HOSTILE = "</textarea><script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }} & \r\nSet-Cookie: a=b"
 
@@ -108,7 +108,7 @@ def test_the_same_form_sent_twice_is_one_report_with_one_code(schools: Taking) -
     assert code_in(first) == code_in(second)
     assert len(schools.concerns()) == 1
     assert schools.said() == [STORY]
-    assert "still one report" in words_of(page_of(second.text))
+    assert "it is one report, with one code" in words_of(page_of(second.text))
 
 
 def test_the_same_form_sent_at_the_same_moment_is_one_report_too(schools: Taking) -> None:
@@ -117,6 +117,14 @@ def test_the_same_form_sent_at_the_same_moment_is_one_report_too(schools: Taking
         codes = {code_in(answer) for answer in several.map(lambda _: schools.send(sent), range(4))}
     assert len(codes) == 1
     assert len(schools.concerns()) == 1
+
+
+def test_who_cannot_wait_is_told_whom_to_ring_and_never_somebody_it_is_about(schools: Taking) -> None:
+    urgent = words_of(page_of(schools.send(schools.form() | {"urgent": "yes", "about": ["lead", "head"]}).text))
+    assert "You said that it cannot wait. Do not wait for an answer here: ring somebody it is not about." in urgent
+    assert "01632 960004" in urgent
+    assert HOLDERS[0].phone not in urgent
+    assert "You said that it cannot wait" not in words_of(page_of(schools.send(schools.form()).text))
 
 
 def test_what_is_changed_before_it_is_sent_again_is_not_lost(schools: Taking) -> None:

@@ -49,7 +49,7 @@ def test_the_report_its_replies_and_its_state_are_read_with_the_code(schools: Ta
     assert (answer.status_code, faults_of(answer.text)) == (200, [])
     assert shown(answer.text) == [
         f"You, 21 November 2026 {' '.join(STORY.split())}",
-        f"The school, 21 November 2026 {' '.join(REPLY.split())}",
+        f"Designated safeguarding lead, 21 November 2026 {' '.join(REPLY.split())}",
     ]
     words = words_of(page_of(answer.text))
     assert SAID_TO_REPORTER[State.IN_ACTION] in words

@@ -12,7 +12,7 @@ from bot.concerns.filing import Unfinished
 from bot.concerns.ports import Act
 from bot.concerns.states import TRANSITIONS, NotNow, Step, after, possible
 from bot.school import Role
-from tests.bot.concerns.house import CHAIR, DEPUTY, HEAD, LEAD, House
+from tests.bot.concerns.house import CHAIR, DEPUTY, HEAD, LEAD, STORY, House
 
 
 def test_what_nobody_has_taken_stands_first_the_urgent_and_the_longest_waiting_before_others() -> None:
@@ -182,3 +182,12 @@ def test_a_named_report_shows_its_name_at_the_desk() -> None:
     filed = house.file(route=Route.NAMED, name="Kit Moss")
 
     assert house.reports.desk.open("oak", LEAD, filed.concern).case.concern.reporter == "Kit Moss"
+
+
+def test_other_words_sent_with_the_same_form_are_kept_and_not_taken_for_the_first() -> None:
+    house = House()
+    filed = house.file()
+    for text in ("Are you safe?", "Are you safe? Ring me.", "Are you safe? Ring me.", "Are you safe?"):
+        house.reports.desk.reply("oak", LEAD, filed.concern, text, "one-form")
+    said = [entry.text for entry in house.reports.returning.read("oak", filed.receipt.code).entries]
+    assert said == [STORY, "Are you safe?", "Are you safe? Ring me."]

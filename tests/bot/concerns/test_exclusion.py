@@ -195,3 +195,17 @@ def test_a_new_holder_known_by_name_alone_cannot_be_told_from_the_old_one_and_st
     house.staffed(Holder(Role.LEAD, "A. Lee-Jones", "5"), *rest)
 
     assert is_kept_from(house.cases.kept["oak"].school, house.concern(filed), house.cases.kept["oak"].school.holders[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mrs Zoë O’Neil-Lee", "Zoe O'Neil Lee"),
+        ("José Ruiz", "Jose\u0301 Ruiz"),
+        ("Ann  LEE", "Dr. Ann Lee"),
+        ("Ann Lee (DSL)", "Ann Lee, DSL"),
+    ],
+)
+def test_a_name_written_in_two_ways_is_one_person(one: str, other: str) -> None:
+    school = School("oak", "Oak", holders=(Holder(Role.LEAD, one, email="a@x.example"), Holder(Role.HEAD, other, email="b@x.example")))
+    assert recipients(school, {About.LEAD}) == ()

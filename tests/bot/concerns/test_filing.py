@@ -9,6 +9,7 @@ import pytest
 from bot.concerns.concern import About, EntryKind, Route, State
 from bot.concerns.filing import LONGEST_STORY, NobodyLeft, Unfinished
 from bot.concerns.form import abouts, to_ring, who_reads
+from bot.concerns.in_memory import InMemoryCaseUnit
 from bot.concerns.ports import Act
 from tests.bot.concerns.house import AT, CHAIR, DEPUTY, HEAD, LEAD, OAK, STORY, House
 
@@ -157,3 +158,41 @@ def test_the_form_names_those_who_hold_a_role_and_says_who_reads() -> None:
     assert "Jo Hall" not in who_reads(OAK, frozenset({About.HEAD}))
     assert who_reads(OAK, frozenset({About.HEAD, About.CHAIR})) == ""
     assert all("Jo Hall" not in one.who for one in to_ring(OAK, frozenset({About.HEAD})))
+
+
+def test_where_nobody_is_left_the_audit_has_the_hour_and_not_the_moment() -> None:
+    house = House()
+    with pytest.raises(NobodyLeft):
+        house.file(About.HEAD, About.CHAIR)
+    assert [(line.at.minute, line.at.second) for line in house.cases.kept["oak"].audit] == [(0, 0)]
+
+
+def test_a_form_sent_again_about_everybody_who_could_read_it_is_shut_to_them_and_never_said_to_be_received() -> None:
+    house = House()
+    filing = house.new_id()
+    house.reports.filing.file("oak", house.draft(STORY, About.PUPIL, filing=filing))
+    everybody = house.draft(STORY, About.LEAD, About.DEPUTY, About.HEAD, About.CHAIR, filing=filing)
+
+    with pytest.raises(NobodyLeft) as stopped:
+        house.reports.filing.file("oak", everybody)
+
+    assert any("LADO" in one.who for one in stopped.value.contacts)
+    assert [house.reports.desk.waiting("oak", one) for one in (LEAD, DEPUTY, HEAD, CHAIR)] == [(), (), (), ()]
+
+
+def test_what_the_desk_did_meanwhile_is_not_undone_by_a_form_that_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    draft = house.draft(STORY, About.PUPIL)
+    filed = house.reports.filing.file("oak", draft)
+    commits: list[str] = []
+
+    def committed(_: InMemoryCaseUnit) -> None:  # whoever waited for the concern gets it as soon as something is committed
+        if not commits:
+            commits.append("again")
+            house.reports.desk.acknowledge("oak", LEAD, filed.concern)
+
+    with monkeypatch.context() as during:
+        during.setattr(InMemoryCaseUnit, "commit", committed)
+        house.reports.filing.file("oak", replace(draft, story="Other words.", about=draft.about | {About.PARENT}))
+
+    assert house.concern(filed).state is State.ACKNOWLEDGED

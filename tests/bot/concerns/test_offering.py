@@ -31,14 +31,23 @@ def test_every_worry_has_the_private_way_below_the_people_to_ring() -> None:
         reply = told(House()).hear(Heard("oak", worry))
         assert isinstance(reply.parts[0], Urgent), worry
         assert [one.url for one in offers(reply)] == ["https://signpost.example/oak/report"], worry
-        assert "Whom it is about never sees it" in plain(reply)
+        assert "You say who it is about, and they never see it" in plain(reply)
 
 
 def test_an_answer_about_cyber_bullying_has_it_and_another_answer_has_not() -> None:
     conversation = told(House())
 
-    assert offers(conversation.hear(Heard("oak", "who do I tell if parents bully me online?")))
-    assert not offers(conversation.hear(Heard("oak", "can I accept a friend request from a parent?")))
+    for bullied in (
+        "who do I tell if parents bully me online?",
+        "parents are bullying me online what can I do",
+        "a parent is abusing me on facebook",
+        "parents slagging me off on whatsapp",
+        "someone posted nasty things about me on facebook",
+        "i'm being threatened on social media",
+    ):
+        assert offers(conversation.hear(Heard("oak", bullied))), bullied
+    for other in ("can I accept a friend request from a parent?", "can I post a photo of me and my class?", "can I post about parents?"):
+        assert not offers(conversation.hear(Heard("oak", other))), other
 
 
 def test_who_asks_for_their_report_is_led_to_the_way_back() -> None:

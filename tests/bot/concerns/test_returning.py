@@ -177,3 +177,11 @@ def test_a_report_holds_five_files() -> None:
 
     with pytest.raises(Unfinished):
         house.reports.returning.attach("oak", filed.receipt.code, "picture-6.png", "image/png", b"x")
+
+
+def test_what_is_added_in_other_words_under_the_same_form_is_kept_too() -> None:
+    house = House()
+    code = house.file().receipt.code
+    for text in ("It goes on.", "It goes on, and worse.", "It goes on, and worse.", "It goes on."):
+        visit = house.reports.returning.add("oak", code, text, "one-form")
+    assert [entry.text for entry in visit.entries] == [STORY, "It goes on.", "It goes on, and worse."]

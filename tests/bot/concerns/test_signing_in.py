@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from bot.concerns.in_memory import InMemoryCaseUnit
+from bot.concerns.ports import DeskSession
 from bot.concerns.signing_in import MOST_LINKS, holder_key
 from bot.ports import Sent
 from tests.bot.concerns.house import CHAIR, DEPUTY, HEAD, LEAD, OAK, House
@@ -112,3 +116,21 @@ def test_nothing_is_nobodys_session() -> None:
     for token in ("", "x", "x" * 10_000):
         assert house.reports.signing_in.who("oak", token) is None
     house.reports.signing_in.leave("oak", "x")
+
+
+def test_a_session_that_is_ended_while_a_page_is_opened_in_it_stays_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    signing = house.reports.signing_in
+    session = signing.enter("oak", link_for(house)) or ""
+    house.later(minutes=2)
+    read = InMemoryCaseUnit.session
+
+    def ended_meanwhile(unit: InMemoryCaseUnit, digest: str) -> DeskSession | None:
+        found = read(unit, digest)
+        monkeypatch.setattr(InMemoryCaseUnit, "session", read)
+        signing.leave("oak", session, everywhere=True)
+        return found
+
+    monkeypatch.setattr(InMemoryCaseUnit, "session", ended_meanwhile)
+    signing.who("oak", session)
+    assert signing.who("oak", session) is None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 TIME = sa.DateTime(timezone=True)
 UNSETTLED = sa.text("state IN ('pending', 'sending', 'uncertain')")

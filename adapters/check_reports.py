@@ -1,0 +1,74 @@
+"""Checks of `signpost doctor` for private reports: the keys that seal them, who could be told of one, and whether those due were told.
+
+None says how many reports there are or at which school: whoever runs Signpost may be whom one is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from adapters.checks import Check, State
+from adapters.settings import Settings
+from adapters.store.rotation import keys_in_use
+from adapters.store.sealing import Keys, KeysWrong
+from bot.concerns.concern import About
+from bot.concerns.exclusion import DESK_ROLES, recipients
+from bot.school import ROLE_NAMES, Holder, School
+
+ABOUT = (
+    (frozenset[About](), "a report", "lead"),
+    (frozenset({About.LEAD}), "a report about the lead", "head"),
+    (frozenset({About.HEAD}), "a report about the head", "chair"),
+)
+ADD_THEM = "Add their email, slack or teams in SCHOOL.toml and apply it; e-mail needs SMTP_URL and MAIL_FROM too."
+LATE = timedelta(minutes=15)
+LATE_AT_FIRST = LATE + timedelta(hours=1)  # the first is due at the report's own time, which is the hour where no name was given
+
+
+def check_keys_given(settings: Settings, engine: Engine | None) -> Iterator[Check]:
+    """Whether the keys in these settings open every report in the database; nothing is written. `engine`: None where it cannot be asked."""
+    try:
+        keys = Keys.read(settings.value("SIGNPOST_KEYS"))
+    except KeysWrong as error:
+        yield Check("keys", State.MEND, error.message, error.next_step)
+        return
+    if engine is None:
+        yield Check("keys", State.OK, "well formed; the database was not asked whether they open its reports")
+        return
+    used = set(keys_in_use(engine))
+    if missing := sorted(used - set(keys.ids)):
+        found = f"reports are sealed with a key that is not in SIGNPOST_KEYS: {', '.join(missing)}"
+        yield Check("keys", State.MEND, found, "Put that key back, after the newest one; without it nobody can read those reports.")
+    elif used - {keys.newest}:
+        found = f"every report can be opened, some of them with an older key than {keys.newest} only"
+        yield Check("keys", State.LOOK, found, "Run `signpost keys rotate`; its --help says in which order to do what.")
+    else:
+        yield Check("keys", State.OK, f"{keys.newest} seals, and every report can be opened")
+
+
+def check_desk(settings: Settings, school: School, workspaces: Sequence[tuple[str, str]]) -> Iterator[Check]:
+    """What is amiss with the ways to those who look after a school's reports; nothing where all can be reached. It names no person."""
+    doors = {door for door, _ in workspaces}
+    slack, teams = settings.slack and "slack" in doors, settings.teams and "teams" in doors
+
+    def reached(holder: Holder) -> bool:
+        return bool((slack and holder.slack) or (teams and holder.teams) or (settings.mail and holder.email))
+
+    deaf = []
+    for about, report, role in ABOUT:
+        told = recipients(school, about)
+        if not told:
+            found = f"{school.id}: nobody may be told of {report}, so it cannot be made here; its reporter is given numbers outside to ring"
+            yield Check("desk", State.LOOK, found, f"Add contacts.{role}, somebody else, to its SCHOOL.toml and apply it.")
+        elif not any(map(reached, told)):
+            deaf.append(report)
+    if deaf:
+        found = f"{school.id}: no message could tell anybody that it waits: {', '.join(deaf)}"
+        yield Check("desk", State.MEND, found, ADD_THEM)
+    if lost := [holder for holder in school.holding(*DESK_ROLES) if not reached(holder)]:
+        roles = ", ".join(dict.fromkeys(ROLE_NAMES[holder.role] for holder in lost))
+        found = f"{school.id}: neither a message that a report waits nor a sign-in link can reach: {roles}"
+        yield Check("desk", State.LOOK, found, ADD_THEM)
