@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients
-from bot.concerns.filing import SIGNPOST
+from bot.concerns.filing import SIGNPOST, moment
 from bot.concerns.ladder import act_by, due, told
 from bot.concerns.letters import Letter, LetterKind, LetterState
 from bot.concerns.ports import Act, Cases, CaseUnit, Ping, Why
@@ -62,23 +62,24 @@ class Climbing:
             return
         since = concern.climbs_since or concern.filed_at
         found = due(concern.ladder, since, self.now(), ping.attempts)
-        steps = found.steps or (replace(found.next, at=self.now()),)  # a moment brought forward: nobody of the step before could be reached
+        # No step is due where the moment was brought forward, because nobody of the step before could be reached.
+        steps = found.steps or (replace(found.next, at=moment(concern, self.now())),)
         last = steps[-1]
         following = found.next if found.steps else due(concern.ladder, since, found.next.at, ping.attempts).next
         people = _each(holder for step in steps for holder in told(unit.school, concern, step).holders)
         number = concern.climbs * A_CLIMB + last.number
-        self._write(unit, concern, LetterKind.PING, number, people, last.ways)
+        self._write(unit, concern, LetterKind.PING, number, people, last.ways, last.at)
         if not people:
             unit.audit(self.now(), Act.NOBODY_LEFT, SIGNPOST, concern.reference)
         if not people or last.number >= len(concern.ladder.ladder.rungs):
             operators = [one for one in unit.school.holding(Role.IT) if not is_kept_from(unit.school, concern, one)]
-            self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"))
+            self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"), last.at)
         unit.settle(ping, following.at, last.number + 1)
 
     def _news(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
         """Nothing: whoever looks after a case, or may be told of it where nobody does any more, has a letter that there is news."""
         if concern.unread and concern.state is not State.RECEIVED:
-            tell(unit, concern, after_it(unit, concern), self.now(), self.new_id)
+            tell(unit, concern, after_it(unit, concern), ping.due_at, self.new_id)
         unit.settle(ping, None)
 
     def _taken(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
@@ -91,7 +92,7 @@ class Climbing:
                 for one in unit.school.holders
                 if holder_key(one) in keys and not same_person(one, taker) and may_see(unit.school, concern, one)
             ]
-            self._write(unit, concern, LetterKind.TAKEN, concern.climbs, others, ("chat", "email"))
+            self._write(unit, concern, LetterKind.TAKEN, concern.climbs, others, ("chat", "email"), ping.due_at)
         unit.settle(ping, None)
 
     def _act_by(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
@@ -110,10 +111,17 @@ class Climbing:
         unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self.now()))
 
     def _write(
-        self, unit: CaseUnit, concern: Concern, kind: LetterKind, number: int, people: Iterable[Holder], ways: tuple[str, ...]
+        self,
+        unit: CaseUnit,
+        concern: Concern,
+        kind: LetterKind,
+        number: int,
+        people: Iterable[Holder],
+        ways: tuple[str, ...],
+        due_at: datetime,
     ) -> None:
         for one in people:
-            unit.post(Letter(self.new_id(), unit.school.id, concern.id, kind, number, holder_key(one), self.now(), ways))
+            unit.post(Letter(self.new_id(), unit.school.id, concern.id, kind, number, holder_key(one), due_at, ways))
 
 
 def tell(unit: CaseUnit, concern: Concern, people: Iterable[Holder], now: datetime, new_id: NewId) -> None:

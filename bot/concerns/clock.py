@@ -11,7 +11,7 @@ from bot.concerns.posting import Posting
 from bot.concerns.rounds import Rounds
 from bot.ports import Now
 
-BEHIND = timedelta(minutes=5)  # what is due for longer than this tells that no clock runs, or none can keep up
+BEHIND = timedelta(minutes=15)  # what is due for longer tells that no clock keeps up; moments are kept to ten minutes, so not sooner
 
 
 @dataclass(frozen=True, slots=True)

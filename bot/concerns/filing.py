@@ -113,7 +113,7 @@ class Filing:
                 raise RuntimeError("no free reference for a report")
             unit.enter(concern.id, Entry(self.new_id(), concern.filed_at, EntryKind.STORY, draft.story))
             unit.audit(concern.filed_at, Act.FILED, REPORTER, concern.reference)
-            unit.ping(Ping(self.new_id(), unit.school.id, concern.id, concern.filed_at))
+            unit.ping(Ping(self.new_id(), unit.school.id, concern.id, concern.climbs_since or concern.filed_at))
             unit.commit()
         return Filed(receipt, concern.reference, concern.id, told)
 
@@ -136,7 +136,7 @@ class Filing:
             keep_until=years_later(at.date(), school.reports_kept_years),
             ladder=frozen_ladder(school, urgent=draft.urgent),
             # Counted from the hour, what was filed at 9:59 would be the head's at 10:00; so the lead has time to take it.
-            climbs_since=self.now().replace(minute=self.now().minute // 10 * 10, second=0, microsecond=0),
+            climbs_since=tenth_minute(self.now()) if draft.route is not Route.NAMED else at,
         )
 
     def _at(self, draft: Draft) -> datetime:
@@ -195,12 +195,22 @@ def add_to(unit: CaseUnit, concern: Concern, text: str, entry_id: str, now: date
     unit.put(replace(concern, unread=True))
     unit.audit(at, Act.ADDED, REPORTER, concern.reference)
     if concern.state is not State.RECEIVED:  # else the first ping still climbs
-        unit.ping(Ping(ping_id, unit.school.id, concern.id, at, why=Why.NEWS))
+        unit.ping(Ping(ping_id, unit.school.id, concern.id, moment(concern, now), why=Why.NEWS))
 
 
 def rounded(at: datetime) -> datetime:
     """The hour it is in: a time to the second, beside a badge or a camera, could name somebody."""
     return at.replace(minute=0, second=0, microsecond=0)
+
+
+def tenth_minute(at: datetime) -> datetime:
+    """The ten minutes it is in: what the clock counts from where no name was given."""
+    return at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
+
+
+def moment(concern: Concern, now: datetime) -> datetime:
+    """A moment for the clock that is now, as exact as may be kept of this concern."""
+    return tenth_minute(now) if concern.nameless else now
 
 
 def years_later(day: date, years: int) -> date:

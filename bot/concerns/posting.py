@@ -13,7 +13,7 @@ from bot.concerns import wording_of_pings as wording
 from bot.concerns.acknowledging import link_words
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see
-from bot.concerns.filing import SIGNPOST, rounded
+from bot.concerns.filing import SIGNPOST, rounded, tenth_minute
 from bot.concerns.in_chat import ACKNOWLEDGE
 from bot.concerns.letters import Letter, LetterKind, LetterState, Signer, ToSay
 from bot.concerns.ports import Act, Cases, CaseUnit, Messenger
@@ -104,7 +104,7 @@ class Posting:
             else:
                 unit.settle_letter(letter, LetterState.DEAD)
                 if letter.kind is LetterKind.PING and not _reached(unit, letter):
-                    unit.hurry(letter.concern, self.now())  # nobody of this step can be reached: the next are told at once
+                    unit.hurry(letter.concern, tenth_minute(self.now()))  # nobody of this step can be reached: the next are told at once
             unit.commit()
 
     def _audit(self, unit: CaseUnit, letter: Letter) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.concerns import words_for
 from bot.concerns.concern import Attachment, Concern, Entry, EntryKind, Police, State
-from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, rounded
+from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, moment, rounded
 from bot.concerns.ports import Act, Cases, CaseUnit, Locksmith, Ping, Why
 from bot.concerns.receipts import read_code
 from bot.concerns.states import Step, after, possible
@@ -20,7 +20,7 @@ from bot.ports import NewId, Now
 from knowledge.errors import SignpostError
 
 WINDOW = timedelta(minutes=15)
-MOST_OF_ONE, MOST_OF_SCHOOL = 10, 600  # guesses in a window: at one code's beginning, at one school
+MOST_OF_ONE, MOST_OF_SCHOOL = 10, 600  # guesses in a window: at one code's beginning; at one school, where the right code still opens
 MOST_FILES = 5
 OPEN_TO_REPORTER = frozenset({EntryKind.STORY, EntryKind.ADDED, EntryKind.REPLY})
 SAID_TO_REPORTER = {
@@ -119,7 +119,7 @@ class Returning:
             unit.put(replace(concern, unread=True))
             unit.audit(at, Act.ATTACHED, REPORTER, concern.reference)
             if concern.state is not State.RECEIVED:
-                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, at, why=Why.NEWS))
+                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, moment(concern, self.now()), why=Why.NEWS))
             unit.commit()
             return _visit(unit, concern)
 
@@ -131,7 +131,7 @@ class Returning:
                 unit.put(concern)
                 unit.enter(concern.id, Entry(self.new_id(), self._at(concern), EntryKind.CHANGE, "The reporter withdrew the report."))
                 unit.audit(self._at(concern), Act.WITHDREW, REPORTER, concern.reference)
-                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self._at(concern), why=Why.NEWS))
+                unit.ping(Ping(self.new_id(), unit.school.id, concern.id, moment(concern, self.now()), why=Why.NEWS))
                 unit.commit()
             return _visit(unit, concern)
 
@@ -145,7 +145,7 @@ class Returning:
                 unit.enter(concern.id, Entry(self.new_id(), self._at(concern), EntryKind.CHANGE, said))
                 unit.audit(self._at(concern), Act.WISHED, REPORTER, concern.reference)
                 if concern.state is not State.RECEIVED:
-                    unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self._at(concern), why=Why.NEWS))
+                    unit.ping(Ping(self.new_id(), unit.school.id, concern.id, moment(concern, self.now()), why=Why.NEWS))
                 unit.commit()
             return _visit(unit, concern)
 
@@ -157,12 +157,13 @@ class Returning:
         with self.cases.unit(school) as unit:
             at = self.now()
             of_one, of_school = unit.guess(lookup, at, WINDOW)
-            if of_school > MOST_OF_SCHOOL or (typed and of_one > MOST_OF_ONE):
+            if typed and of_one > MOST_OF_ONE:
                 raise TooManyGuesses
             kept = unit.receipt(lookup)
             right = self.locksmith.opens(secret, kept.locked if kept else "")
             if kept is None or not right:
-                raise WrongCode
+                # Whoever floods a school with codes keeps no reporter of it from their own.
+                raise TooManyGuesses if of_school > MOST_OF_SCHOOL else WrongCode
             # At once and whatever follows: what stays says to the minute when somebody came back, and ten of it would lock them out.
             unit.guessed_right(lookup, at)
             unit.commit()

@@ -10,7 +10,7 @@ from adapters.store.schools import StoreSchools
 from adapters.store.tables.concerns import GuessRow
 from bot.concerns.concern import About, Kind, Police, Route
 from bot.concerns.filing import Draft, Unfinished
-from bot.concerns.in_memory import QuickLock, RecordedMessages
+from bot.concerns.in_memory import PlainSigner, QuickLock, RecordedMessages
 from bot.concerns.reports import Reports, reports_of
 from bot.concerns.returning import MOST_FILES, MOST_OF_ONE
 from bot.school import School
@@ -23,7 +23,16 @@ def reports(engine: Engine, schools: StoreSchools, clock: Clock) -> Reports:
     """Reports of alder, which has a lead and a head."""
     schools.apply(School("alder", "Alder Primary", holders=(LEAD, HEAD)), [])
     made = iter(f"id-{number:022d}" for number in range(10_000))
-    return reports_of(StoreCases(engine, KEYS, lambda: AT), QuickLock(), RecordedMessages(), lambda: AT, lambda: next(made))
+    return reports_of(
+        StoreCases(engine, KEYS, lambda: AT),
+        QuickLock(),
+        RecordedMessages(),
+        PlainSigner(),
+        lambda: AT,
+        lambda: next(made),
+        random=lambda: 0.5,
+        digest=lambda _school, _head: None,
+    )
 
 
 def test_a_right_code_leaves_no_guess_even_where_nothing_is_done_with_it(reports: Reports, engine: Engine) -> None:
