@@ -1,4 +1,7 @@
-"""Checks of `signpost doctor`: whether a clock runs and keeps up, which letters arrived nowhere, and who is sent the daily drill."""
+"""Checks of `signpost doctor`: whether a clock runs and keeps up, which letters arrived nowhere, and who is sent the daily drill.
+
+None says how many reports there are, at which school or since when: whoever runs Signpost may be whom one is about.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,11 @@ A_DAY = timedelta(days=1)
 MOST_NAMED = 10
 START_ONE = "Start `signpost serve`, or `signpost clock` beside it, and leave it running: without it no report is brought to anybody."
 TOO_SLOW = "See its log for what fails; where there is much to send, run `signpost clock` once more. docs/SCALING.md says what to size."
+MEND_WAYS = "Correct the people in SCHOOL.toml and apply it, or whatever else stands here about the desk, Slack, Teams and e-mail."
 
 
 def check_clock(engine: Engine, now: datetime) -> Iterator[Check]:
-    """Whether a clock was here lately and nothing is overdue, and how many letters of each school were given up within a day."""
+    """Whether a clock was here lately and nothing is overdue, and whether letters were given up within a day."""
     beat, oldest = last_beat(engine), oldest_due(engine, now)
     behind = oldest is not None and now - oldest > BEHIND
     overdue = "something is overdue" if behind else "nothing is overdue"  # for how long would tell when a report came in
@@ -33,21 +37,27 @@ def check_clock(engine: Engine, now: datetime) -> Iterator[Check]:
         yield Check("pings", State.MEND, f"a clock runs, but {overdue}", TOO_SLOW)
     else:
         yield Check("pings", State.OK, f"a clock was here {_ago(now - beat)}; {overdue}")
-    for school, number in given_up(engine, rounded(now - A_DAY)).items():
-        found = f"{school}: {number} {'letter was' if number == 1 else 'letters were'} given up in the last day, after every way failed"
-        to_do = "Correct the people in its SCHOOL.toml and apply it, or whatever else stands here about Slack, Teams and e-mail."
-        yield Check("letters", State.LOOK, found, to_do)
+    lost = given_up(engine, rounded(now - A_DAY))
+    if lost.rounds:
+        yield Check("letters", State.LOOK, f"the drill or digest of the last day arrived nowhere at: {_some(lost.rounds)}", MEND_WAYS)
+    if lost.reports:
+        found = "a message about a report was given up in the last day, after every way to somebody had failed"
+        yield Check("letters", State.LOOK, found, MEND_WAYS)
 
 
 def check_drills(schools: Sequence[School]) -> Iterator[Check]:
     """Which schools have nobody who is sent the daily drill. It is they who are told, too, when nobody acknowledges a report."""
     lacking = [school.id for school in schools if not any(_reached(holder) for holder in school.holding(Role.IT))]
     if lacking:
-        more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
-        found = f"no IT contact with an address, so nobody notices when pings stop: {', '.join(lacking[:MOST_NAMED])}{more}"
+        found = f"no IT contact with an address, so nobody notices when pings stop: {_some(lacking)}"
         yield Check("drills", State.LOOK, found, "Add [contacts.it] with an email, slack or teams to SCHOOL.toml and apply it.")
     elif schools:
         yield Check("drills", State.OK, "every school has an IT contact who is sent one each day")
+
+
+def _some(schools: Sequence[str]) -> str:
+    more = f" and {len(schools) - MOST_NAMED} more" if len(schools) > MOST_NAMED else ""
+    return f"{', '.join(schools[:MOST_NAMED])}{more}"
 
 
 def _reached(holder: Holder) -> bool:

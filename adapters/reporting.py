@@ -25,10 +25,9 @@ from bot.concerns.chronology import chronology
 from bot.concerns.concern import Concern
 from bot.concerns.desk import OpenCase
 from bot.concerns.figures import figures
-from bot.concerns.letters import ToSay
 from bot.concerns.reports import Reports, reports_of
-from bot.ports import NewId, Now
-from bot.school import Holder, School
+from bot.digest import Digests
+from bot.ports import NewId, Now, Schools
 
 
 class DeskPapers:
@@ -56,27 +55,30 @@ def keys_of(settings: Settings, *, showing: bool) -> Keys:
     return Keys.read(_demo_key() if showing else settings.value("SIGNPOST_KEYS"))
 
 
-def reports_in(settings: Settings, messenger: DoorsMessenger, now: Now, new_id: NewId, *, showing: bool) -> Reports:
-    """Reports kept in the database of these settings, a demonstration's in its own. Raises KeysWrong, DatabaseUnusable."""
+def reports_in(
+    settings: Settings, schools: Schools, messenger: DoorsMessenger, now: Now, new_id: NewId, *, showing: bool
+) -> tuple[Reports, Digests]:
+    """Reports kept in the database of these settings, a demonstration's in its own, and heads' digests of them.
+
+    Raises KeysWrong, DatabaseUnusable.
+    """
     keys = keys_of(settings, showing=showing)
     engine = engine_of(demo.DATABASE if showing else settings.value("DATABASE_URL"), durable=True)
     check_keys(engine, keys)
-    return reports_of(
-        StoreCases(engine, keys, now),
+    cases = StoreCases(engine, keys, now)
+    digests = Digests(schools, cases, now, messenger.address)
+    reports = reports_of(
+        cases,
         Argon2Lock(),
         messenger,
         SealedSigner(keys.secrets, now),
         now,
         new_id,
         random=random.random,
-        digest=_no_digest,
+        digest=digests.of,
         public_url=messenger.address,
     )
-
-
-def _no_digest(_school: School, _head: Holder) -> ToSay | None:
-    """Nothing to say: digests are not written yet."""
-    return None
+    return reports, digests
 
 
 def mail_of(settings: Settings, now: Now, new_id: NewId) -> Mail | None:

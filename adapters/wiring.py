@@ -159,9 +159,9 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
     engine = demo_engine() if showing else migrated(engine_of(settings.value("DATABASE_URL")))
     schools, events, shelves, courier = StoreSchools(engine, now), StoreHeardEvents(engine, now), Shelves(), DoorsCourier()
     messenger = DoorsMessenger(settings.base_url, settings.port, console=_print if showing else None)
-    reports = reports_in(settings, messenger, now, new_id, showing=showing is not None)
+    reports, digests = reports_in(settings, schools, messenger, now, new_id, showing=showing is not None)
     conversation = Conversation(
-        schools, shelves, courier, now, new_id, settings.base_url, reports=reports.in_chat, secret=_secret(settings)
+        schools, shelves, courier, now, new_id, settings.base_url, reports=reports.in_chat, secret=_secret(settings), digests=digests
     )
     core = Core(settings, engine, conversation, schools, events, reports, now, new_id, showing.school if showing else None)
     slack = slack_door(core) if settings.slack else None

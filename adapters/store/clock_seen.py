@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
 from adapters.store.claiming import oldest_due as _oldest_due
-from adapters.store.tables.letters import BeatRow, LetterRow
+from adapters.store.tables.letters import OF_A_CONCERN, OF_NO_CONCERN, BeatRow, LetterRow
 from bot.concerns.letters import LetterState
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Letters that arrived nowhere. ``rounds``: the schools that a drill or a digest was for. ``reports``: whether there was any about a
+    report; of which school and how many is not told, because whoever runs Signpost may be whom it is about.
+    """
+
+    rounds: tuple[str, ...]
+    reports: bool
 
 
 def last_beat(engine: Engine) -> datetime | None:
@@ -23,12 +34,10 @@ def oldest_due(engine: Engine, now: datetime) -> datetime | None:
         return _oldest_due(connection, now)
 
 
-def given_up(engine: Engine, since: datetime) -> dict[str, int]:
-    """How many letters of each school were given up since then, whatever they were about; schools without any are left out.
-
-    A letter's time is to the hour once it is over, so `since` had better be a full hour.
-    """
+def given_up(engine: Engine, since: datetime) -> GivenUp:
+    """The letters that were given up since then. A letter's time is to the hour once it is over, so `since` had better be a full hour."""
     dead = (LetterRow.state == LetterState.DEAD.value, LetterRow.due_at >= since)
-    counted = select(LetterRow.school, func.count().label("number")).where(*dead).group_by(LetterRow.school).order_by(LetterRow.school)
+    of_rounds = select(LetterRow.school).where(*dead, OF_NO_CONCERN).distinct().order_by(LetterRow.school)
+    of_reports = select(LetterRow.id).where(*dead, OF_A_CONCERN).limit(1)
     with engine.connect() as connection:
-        return {row.school: row.number for row in connection.execute(counted)}
+        return GivenUp(tuple(connection.scalars(of_rounds)), connection.scalar(of_reports) is not None)

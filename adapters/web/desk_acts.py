@@ -15,6 +15,8 @@ from bot.school import Holder, Role
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
+GOING = "The case will be deleted for good a week from now. Whoever else may read it is told; until then any of you can keep it longer."
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -83,7 +85,7 @@ ACTS: dict[str, Act] = {
         lambda desk, it: desk.keep_until(*it.case, _day(it), it["reason"], it.submission),
         "How long it is kept is changed.",
     ),
-    "delete": Act(("reference",), lambda desk, it: desk.delete(*it.case, it["reference"]), "The case is deleted for good.", away=True),
+    "delete": Act(("reference",), lambda desk, it: desk.delete(*it.case, it["reference"]), GOING, away=True),
 }
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from http import HTTPStatus
-from logging import getLogger
+from logging import DEBUG, INFO, getLogger
 from urllib.parse import quote
 
 import aiohttp
@@ -46,7 +46,8 @@ class Webhook:
     async def send(self, school: str, role: Role, said: ToSay) -> Outcome:
         """How it came out. After a timeout it may have been taken all the same."""
         outcome = await self._sent(school, role, said)
-        log.info("webhook.sent state=%s why=%s", outcome.state.value, outcome.why)
+        # As with e-mail: a line for each that goes well would tell when a report came in.
+        log.log(INFO if outcome.why else DEBUG, "webhook.sent state=%s why=%s", outcome.state.value, outcome.why)
         return outcome
 
     async def _sent(self, school: str, role: Role, said: ToSay) -> Outcome:

@@ -21,6 +21,7 @@ from bot.school import ROLE_NAMES, Holder, Role, School
 from knowledge.errors import SignpostError
 
 WARNED_BEFORE = timedelta(days=30)  # of a report's deletion
+DELETED_AFTER = timedelta(days=7)  # from when somebody at the desk asks for it
 LONGEST_REASON = 2_000
 
 
@@ -192,13 +193,23 @@ class Desk:
             return found, content
 
     def delete(self, school: str, viewer: Holder, concern_id: str, typed_reference: str) -> None:
-        """Nothing: a closed or withdrawn case is gone for good; the audit keeps that it was there. The reference is typed to be sure."""
+        """Nothing: a closed or withdrawn case is gone for good a week from now. The reference is typed to be sure.
+
+        Nobody deletes a case alone and at once: whoever else may see it is told, and can keep it until then.
+        """
         with self._held(school, viewer, concern_id) as (unit, concern):
             if concern.open:
                 raise Unfinished({"reference": "Only a closed or withdrawn case can be deleted: close it first."})
             if typed_reference.strip().upper() != concern.reference:
                 raise Unfinished({"reference": f"Type {concern.reference} to delete this case for good."})
-            forget(unit, concern, self.now(), viewer.role.value)
+            day = (self.now() + DELETED_AFTER).date()
+            if day < concern.keep_until:
+                going = replace(concern, keep_until=day)
+                unit.put(going)
+                self._change(unit, viewer, concern, f"To be deleted for good after {day.isoformat()}.", "", "")
+                others = [one for one in unit.school.holders if may_see(unit.school, going, one) and not same_person(one, viewer)]
+                tell(unit, going, others, self.now(), self.new_id)
+                unit.audit(self.now(), Act.DELETION_ASKED, viewer.role.value, concern.reference)
             unit.commit()
 
     def counted(self, school: str, viewer: Holder) -> tuple[Concern, ...]:

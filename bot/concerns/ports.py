@@ -38,6 +38,7 @@ class Act(StrEnum):
     OPENED_FILE = "opened_file"
     EXPORTED = "exported"
     FIGURES = "figures"
+    DELETION_ASKED = "deletion_asked"
     DELETED = "deleted"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"

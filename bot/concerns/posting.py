@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from bot.concerns import wording_of_pings as wording
 from bot.concerns.acknowledging import link_words
+from bot.concerns.climbing import A_CLIMB
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see
 from bot.concerns.filing import SIGNPOST, rounded, tenth_minute
@@ -83,7 +84,7 @@ class Posting:
                 path = self.public_url + acknowledge_path(letter.school, token) if self.public_url else ""
                 said = wording.ping(concern.reference, self._wait(concern, letter), desk)
                 return replace(said, press=f"{ACKNOWLEDGE}.{concern.id}", acknowledge=path)
-            case LetterKind.NEWS if concern.unread:
+            case LetterKind.NEWS:
                 return wording.news(concern.reference, desk)
             case LetterKind.TAKEN if concern.taken_by is not None:
                 return wording.taken(concern.reference, ROLE_NAMES[concern.taken_by.role].lower())
@@ -103,7 +104,7 @@ class Posting:
                 unit.settle_letter(letter, LetterState.PENDING, self.now() + self._pause(letter, outcome))
             else:
                 unit.settle_letter(letter, LetterState.DEAD)
-                if letter.kind is LetterKind.PING and not _reached(unit, letter):
+                if letter.kind is LetterKind.PING and not _reached(unit, letter) and _goes_higher(unit, letter):
                     unit.hurry(letter.concern, tenth_minute(self.now()))  # nobody of this step can be reached: the next are told at once
             unit.commit()
 
@@ -122,6 +123,12 @@ class Posting:
 def passes(outcome: Outcome) -> bool:
     """Whether a failed send may well succeed later."""
     return outcome.retry_after is not None or outcome.why not in PERMANENT
+
+
+def _goes_higher(unit: CaseUnit, letter: Letter) -> bool:
+    """Whether the next step tells anybody else: the rungs above, at last whoever runs Signpost. Repeats beyond wait for their time."""
+    concern = unit.concern(letter.concern)
+    return concern is not None and letter.number % A_CLIMB < len(concern.ladder.ladder.rungs)
 
 
 def _reached(unit: CaseUnit, letter: Letter) -> bool:

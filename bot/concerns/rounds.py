@@ -33,13 +33,22 @@ class Rounds:
 
     def _write(self, kind: LetterKind, number: int, role: Role) -> int:
         schools = self.cases.without(kind, number, MOST_SCHOOLS)
+        failed: list[Exception] = []
         for school in schools:
-            with self.cases.unit(school) as unit:
-                if unit.mark(kind, number):
-                    for holder in unit.school.holding(role):
-                        unit.post(Letter(self.new_id(), school, "", kind, number, holder_key(holder), self.now()))
-                unit.commit()
+            try:
+                self._write_to(school, kind, number, role)
+            except Exception as error:  # one school's fault must not keep the others from theirs
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return len(schools)
+
+    def _write_to(self, school: str, kind: LetterKind, number: int, role: Role) -> None:
+        with self.cases.unit(school) as unit:
+            if unit.mark(kind, number):
+                for holder in unit.school.holding(role):
+                    unit.post(Letter(self.new_id(), school, "", kind, number, holder_key(holder), self.now()))
+            unit.commit()
 
 
 def _week(here: datetime) -> int:

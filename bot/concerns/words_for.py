@@ -91,6 +91,7 @@ ACT = {
     Act.OPENED_FILE: "Opened a file",
     Act.EXPORTED: "Exported the case",
     Act.FIGURES: "Looked at the governors' figures",
+    Act.DELETION_ASKED: "Asked for the case to be deleted",
     Act.DELETED: "Deleted the case",
     Act.SIGNED_IN: "Signed in at the desk",
     Act.SIGNED_OUT: "Signed out of the desk",

@@ -19,6 +19,7 @@ from bot.concerns.clock import BEHIND
 from bot.concerns.letters import Letter, LetterKind, LetterState
 from bot.school import Holder, Role, School
 from tests.adapters.installed import KEY
+from tests.adapters.store.case_examples import PLAIN, receipt_for
 from tests.databases import BOTH, migrated_database
 
 AT = datetime(2026, 3, 4, 9, 25, 41, tzinfo=UTC)
@@ -41,6 +42,13 @@ class Looked:
         """Nothing: there is a letter in that state."""
         with self.cases.unit(school) as unit:
             unit.post(Letter(f"{school}-{number}", school, "", LetterKind.DRILL, number, "somebody", due_at, state=state))
+            unit.commit()
+
+    def reported(self, school: str) -> None:
+        """Nothing: there is a report whose first letter was given up."""
+        with self.cases.unit(school) as unit:
+            unit.add(PLAIN, "filing", receipt_for(PLAIN))
+            unit.post(Letter("of-report", school, PLAIN.id, LetterKind.PING, 0, "somebody", AT, state=LetterState.DEAD))
             unit.commit()
 
     def found(self, now: datetime = AT) -> list[Check]:
@@ -71,18 +79,24 @@ def test_a_clock_that_died_and_one_that_cannot_keep_up_are_told_apart(looked: Lo
     assert [(one.state, one.found) for one in slow] == [(State.MEND, "a clock runs, but something is overdue")]
 
 
-def test_letters_that_were_given_up_are_counted_by_school_for_a_day(looked: Looked) -> None:
+def test_letters_that_arrived_nowhere_are_told_for_a_day_and_nothing_of_reports_but_that_there_were_any(looked: Looked) -> None:
     looked.cases.beat(AT)
     for number, state in enumerate(LetterState):
-        looked.letter(number, state)
-    looked.letter(10, LetterState.DEAD)
+        if state is not LetterState.DEAD:
+            looked.letter(number, state, due_at=AT + BEHIND)
     looked.letter(11, LetterState.DEAD, due_at=AT - timedelta(days=2))
-    looked.letter(1, LetterState.DEAD, school="ash")
-    found = [one for one in looked.found() if one.name == "letters"]
-    assert [(one.state, one.found.partition(" given")[0]) for one in found] == [
-        (State.LOOK, "ash: 1 letter was"),
-        (State.LOOK, "oak: 2 letters were"),
-    ]
+    assert [one for one in looked.found() if one.name == "letters"] == []
+
+    looked.letter(10, LetterState.DEAD)
+    looked.letter(12, LetterState.DEAD)
+    (of_rounds,) = [one for one in looked.found() if one.name == "letters"]
+    assert (of_rounds.state, of_rounds.found.rpartition(" at: ")[2]) == (State.LOOK, "oak")
+
+    looked.reported("ash")
+    (_, of_reports) = [one for one in looked.found() if one.name == "letters"]
+    assert of_reports.state is State.LOOK
+    assert "a message about a report" in of_reports.found
+    assert "ash" not in of_reports.found
 
 
 def test_schools_without_anybody_for_the_daily_drill_are_named_and_no_person_is() -> None:

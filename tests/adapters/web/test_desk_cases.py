@@ -205,8 +205,9 @@ def test_a_closed_case_is_deleted_once_its_reference_is_typed(desk: AtDesk, brow
     assert filed.concern in desk.cases.kept["oak"].concerns
     answer = send(browser, filed, "delete", reference=filed.reference)
     assert (answer.status_code, answer.headers["location"]) == (303, "/oak/desk?done=delete")
-    assert "deleted for good" in browser.get(answer.headers["location"]).text
-    assert filed.concern not in desk.cases.kept["oak"].concerns
+    assert "deleted for good a week from now" in browser.get(answer.headers["location"]).text
+    assert "To be deleted for good after" in browser.get(path_of(filed)).text
+    assert desk.reports.delete_expired((desk.at + timedelta(days=8)).date()) == 1
     assert browser.get(path_of(filed)).status_code == 404
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot.concerns.concern import About, Concern, Route
+from bot.concerns.desk import forget
 from bot.concerns.filing import Draft, Filed
 from bot.concerns.in_memory import InMemoryCases, PlainSigner, QuickLock, RecordedMessages
 from bot.concerns.reports import Reports, reports_of
@@ -55,6 +56,11 @@ class House:
     def later(self, **how_much: float) -> None:
         """Nothing: time has passed."""
         self.time += timedelta(**how_much)
+
+    def forgotten(self, filed: Filed) -> None:
+        """Nothing: a closed or withdrawn report is gone for good, as if its day had come."""
+        with self.cases.unit("oak") as unit:
+            forget(unit, self.concern(filed), self.time, "signpost")
 
     def tick(self) -> None:
         """Nothing: the clock has dealt with everything that is due."""

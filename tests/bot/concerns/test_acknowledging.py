@@ -193,7 +193,7 @@ def test_a_deleted_report_is_like_one_that_never_was() -> None:
     house = House()
     filed = house.file()
     house.reports.returning.withdraw("oak", filed.receipt.code)
-    house.reports.desk.delete("oak", DEPUTY, filed.concern, filed.reference)
+    house.forgotten(filed)
     assert house.reports.by_link.look("oak", token_of(filed)) == house.reports.by_link.take("oak", token_of(filed)) == NONE
 
 

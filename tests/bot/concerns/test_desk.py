@@ -121,6 +121,13 @@ def test_only_a_closed_case_is_deleted_and_only_with_its_reference_typed() -> No
         desk.delete("oak", LEAD, filed.concern, "wrong")
 
     desk.delete("oak", LEAD, filed.concern, f" {filed.reference.lower()} ")
+    house.messages.said.clear()
+    house.tick()
+    assert {holder.name for _, holder, said in house.messages.said if filed.reference in said.text} >= {DEPUTY.name, HEAD.name}
+    house.later(days=7)
+    assert house.reports.delete_expired(house.time.date()) == 0  # until then anybody who sees it can keep it
+    house.later(days=1)
+    assert house.reports.delete_expired(house.time.date()) == 1
 
     kept = house.cases.kept["oak"]
     assert filed.concern not in repr(kept.concerns) + repr(kept.entries) + repr(kept.receipts) + repr(house.cases.pings)
