@@ -131,7 +131,7 @@ def _loud(waiting: Sequence[Concern], now: datetime) -> str:
     if not waiting:
         return "No report waits for somebody to take it."
     longest = min(waiting, key=lambda one: one.waits_since)
-    since = f"{moment(longest.waits_since, now, about=longest.nameless)} ({how_long(longest.waits_since, now)})"
+    since = f"{moment(longest.waits_since, now, about=longest.nameless)} ({how_long(longest.waits_since, now, about=longest.nameless)})"
     if len(waiting) == 1:
         return f"1 report waits for somebody to take it, since {since}."
     return f"{len(waiting)} reports wait for somebody to take them, the longest since {since}."
@@ -171,7 +171,8 @@ def _passes(concern: Concern, viewer: Holder, filters: Filters, now: datetime) -
 def _row(concern: Concern, viewer: Holder, now: datetime) -> Row:
     waits = concern.state is State.RECEIVED
     if waits:
-        since = f"Waits since {moment(concern.waits_since, now, about=concern.nameless)} ({how_long(concern.waits_since, now)})"
+        waited = how_long(concern.waits_since, now, about=concern.nameless)
+        since = f"Waits since {moment(concern.waits_since, now, about=concern.nameless)} ({waited})"
     else:
         since = f"Received {moment(concern.filed_at, now, about=concern.nameless)}"
     has = taken_by(concern, viewer)

@@ -21,8 +21,10 @@ def moment(at: datetime, now: datetime, *, about: bool = False) -> str:
     return f"{named} {clock}"
 
 
-def how_long(since: datetime, now: datetime) -> str:
-    """How long it is since then, in rough words: "16 hours"."""
+def how_long(since: datetime, now: datetime, *, about: bool = False) -> str:
+    """How long it is since then, in rough words: "16 hours". `about`: it is known to the hour only, so minutes would be made up."""
+    if about and now - since < timedelta(hours=1):
+        return "less than an hour"
     return waiting(now - since).removeprefix("for ").removeprefix("since ")
 
 

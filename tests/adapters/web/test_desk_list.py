@@ -166,3 +166,15 @@ def test_times_are_the_schools_own_in_summer_too() -> None:
     assert moment(noon, noon) == "today, 13:00"
     assert moment(noon, noon + timedelta(hours=11, minutes=30), about=True) == "yesterday, about 13:00"
     assert how_long(noon, noon + timedelta(minutes=90)) == "1 hour"
+
+
+def test_of_a_report_without_a_name_no_minutes_are_made_up(desk: AtDesk, browser: httpx.Client) -> None:
+    desk.wait(minutes=44)
+    nameless = desk.file()
+    named = desk.file(route=Route.NAMED, name="Tom Bird")
+    desk.wait(minutes=5)
+    desk.sign_in(browser)
+    rows = {row.split()[0]: row for row in shown(browser)}
+    assert "Waits since today, about 14:00 (less than an hour)" in rows[nameless.reference]
+    assert "Waits since today, 14:44 (5 minutes)" in rows[named.reference]
+    assert "the longest since today, about 14:00 (less than an hour)" in told(browser)
