@@ -11,7 +11,7 @@ run: $(VENV)/.ready
 	@$(SIGNPOST) serve --demo
 
 test: $(VENV)/.ready-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # A real browser, Microsoft's local Teams client and card parser; installs Chromium and the npm packages it needs.
 e2e: $(VENV)/.ready-dev

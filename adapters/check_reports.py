@@ -1,6 +1,7 @@
-"""Checks of `signpost doctor` for private reports: the keys that seal them, who could be told of one, and whether those due were told.
+"""Checks of `signpost doctor` for private reports: the keys that seal them, whether each opens, and who could be told of one.
 
-None says how many reports there are or at which school: whoever runs Signpost may be whom one is about.
+None says how many reports there are or at which school, but for those that are damaged, which nobody else can mend: whoever runs Signpost
+may be whom one is about.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from adapters.checks import Check, State
 from adapters.settings import Settings
 from adapters.store.rotation import keys_in_use
 from adapters.store.sealing import Keys, KeysWrong
+from adapters.store.slack_tokens import keys_of_tokens
+from adapters.store.wholeness import broken_by_school
 from bot.concerns.concern import About
 from bot.concerns.exclusion import DESK_ROLES, recipients
 from bot.school import ROLE_NAMES, Holder, School
@@ -47,6 +50,27 @@ def check_keys_given(settings: Settings, engine: Engine | None) -> Iterator[Chec
         yield Check("keys", State.LOOK, found, "Run `signpost keys rotate`; its --help says in which order to do what.")
     else:
         yield Check("keys", State.OK, f"{keys.newest} seals, and every report can be opened")
+    if not missing:
+        yield from _check_whole(engine, keys)
+    yield from _check_tokens(engine, keys)
+
+
+def _check_whole(engine: Engine, keys: Keys) -> Iterator[Check]:
+    for school, count in broken_by_school(engine, keys).items():
+        found = f"{school}: {count} {'case' if count == 1 else 'cases'} cannot be opened: altered, or put in another's place"
+        to_do = "Ask whoever runs the database what was done to it; a backup from before has them as they were. Tell the school's lead."
+        yield Check("reports", State.MEND, found, to_do)
+
+
+def _check_tokens(engine: Engine, keys: Keys) -> Iterator[Check]:
+    """What is amiss with the keys of Slack's tokens; nothing where all is well."""
+    used = keys_of_tokens(engine)
+    if missing := sorted(used.keys() - {*keys.ids, ""}):
+        found = f"Slack's tokens are sealed with a key that is not in SIGNPOST_KEYS: {', '.join(missing)}: nobody there is answered"
+        yield Check("Slack tokens", State.MEND, found, "Put that key back, after the newest one, or add the app there again.")
+    elif older := used.keys() - {keys.newest}:
+        how = "in clear" if "" in older else "sealed with an older key"
+        yield Check("Slack tokens", State.LOOK, f"some are {how}", "Run `signpost keys rotate`.")
 
 
 def check_desk(settings: Settings, school: School, workspaces: Sequence[tuple[str, str]]) -> Iterator[Check]:

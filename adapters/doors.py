@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from adapters.settings import Settings
 from adapters.store.heard_events import StoreHeardEvents
 from adapters.store.schools import StoreSchools
+from adapters.store.sealing import Keys
 from bot.concerns.reports import Reports
 from bot.conversation import Conversation
 from bot.ports import NewId, Now
@@ -31,6 +32,7 @@ class Core:
     schools: StoreSchools
     events: StoreHeardEvents
     reports: Reports
+    keys: Keys
     now: Now
     new_id: NewId
     demo_school: str | None = None
@@ -57,7 +59,7 @@ def slack_door(core: Core) -> SlackDoor:
         core.conversation,
         core.schools,
         core.events,
-        SlackInstallations(core.engine, told.client_id) if told.installs else None,
+        SlackInstallations(core.engine, told.client_id, core.keys) if told.installs else None,
         SlackStates(core.engine) if told.installs else None,
         any_workspace=core.demo_school,
         reports=core.reports,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from adapters.store.backup import Contents
 from adapters.store.engine import engine_of
 from adapters.store.rotation import Rotated
 from adapters.store.sealing import Keys
+from adapters.store.slack_tokens import keys_of_tokens
 from adapters.wiring import keeping, migrated, now, schools_of
 from bot.links import report_path
 
@@ -35,7 +37,10 @@ def keys_found(settings: Settings) -> tuple[Keys, dict[str, int]]:
     """
     keys = keys_of(settings)
     with keeping():
-        return keys, rotation.keys_in_use(_database(settings))
+        database = _database(settings)
+        found = Counter(rotation.keys_in_use(database)) + Counter(keys_of_tokens(database))
+        del found[""]  # tokens in clear, from before they were sealed; `doctor` tells
+        return keys, dict(found)
 
 
 def rotate_keys(settings: Settings, told: Callable[[int], object] = lambda _: None) -> tuple[Keys, Rotated]:

@@ -22,7 +22,7 @@ from adapters.doors import Core, slack_door, teams_door
 from adapters.living import House, clock_alone, open_house
 from adapters.messenger import DoorsMessenger
 from adapters.pulse import Pulse
-from adapters.reporting import DeskPapers, mail_of, reports_in, webhook_of
+from adapters.reporting import DeskPapers, keys_of, mail_of, reports_in, webhook_of
 from adapters.settings import Settings, address_faults, missing, on_this_machine, settings_wrong
 from adapters.store.engine import DatabaseUnusable, engine_of, reach
 from adapters.store.heard_events import StoreHeardEvents
@@ -163,7 +163,8 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
     conversation = Conversation(
         schools, shelves, courier, now, new_id, settings.base_url, reports=reports.in_chat, secret=_secret(settings), digests=digests
     )
-    core = Core(settings, engine, conversation, schools, events, reports, now, new_id, showing.school if showing else None)
+    keys = keys_of(settings, showing=showing is not None)
+    core = Core(settings, engine, conversation, schools, events, reports, keys, now, new_id, showing.school if showing else None)
     slack = slack_door(core) if settings.slack else None
     teams = teams_door(core) if settings.teams or showing else None
     courier.serve(schools.workspaces, slack.tell if slack else None, teams.tell if teams else None)

@@ -17,6 +17,7 @@ from tests.adapters.installed import KEY, Installation
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOYING = (ROOT / "docs" / "DEPLOYING.md").read_text(encoding="utf-8")
+SCALING, WEBHOOK = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("SCALING.md", "WEBHOOK.md"))
 TRANSCRIPTS = re.findall(r"<!-- transcript: (.*?) -->\n```\n(.*?)```", README, re.DOTALL)
 OF_AN_INSTALLATION = re.findall(r"<!-- transcript of an installation: (.*?) -->\n```\n(.*?)```", README + DEPLOYING, re.DOTALL)
 
@@ -56,14 +57,14 @@ def test_there_are_transcripts() -> None:
 
 
 def test_every_picture_and_file_that_is_linked_exists() -> None:
-    for folder, text in ((ROOT, README), (ROOT / "docs", DEPLOYING)):
+    for folder, text in ((ROOT, README), *((ROOT / "docs", text) for text in (DEPLOYING, SCALING, WEBHOOK))):
         for linked in set(re.findall(r"\]\((?!https?:)([^)#]+)\)", text)):
             assert (folder / linked).is_file(), linked
 
 
 @pytest.mark.parametrize("text", [README, DEPLOYING], ids=["README", "DEPLOYING"])
 def test_every_command_of_two_words_exists(text: str, installation: Installation) -> None:
-    for first, second in set(re.findall(r"signpost (keys|audit|school|policy|slack|teams) ([a-z]+)", text)):
+    for first, second in set(re.findall(r"signpost (keys|audit|ladder|school|policy|slack|teams) ([a-z]+)", text)):
         assert installation.run(first, second, "--help")[2] == 0, (first, second)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -31,7 +32,7 @@ from bot.reply import Reply
 
 log = logging.getLogger("signpost.slack")
 
-COMMAND = "/policy"
+COMMAND, DIGEST = "/policy", "/digest"
 EVENTS = ("message", "app_mention", "app_home_opened", "app_uninstalled", "tokens_revoked")
 OLDER_EVENTS = ("assistant_thread_started",)  # sent to apps made before Slack's agent view, whose manifest holds the prompts itself
 PROMPTS_TITLE = "Ask what your school's policy says"
@@ -53,6 +54,7 @@ class Listeners:
         for event in ("app_uninstalled", "tokens_revoked"):
             app.event(event)(self.uninstalled)
         app.command(COMMAND)(self.command)
+        app.command(DIGEST)(self.digest)
         app.shortcut(views.ASK)(self.open_window)
         app.shortcut(views.CHECK)(self.check_message)
         app.view(views.ASK)(self.window_sent)
@@ -82,6 +84,13 @@ class Listeners:
             asked = Asked("help", asked.team, asked.user, asked.channel)
         made = messages(await self._answers.to(asked))
         self._note("command", await at_address(client, str(body.get("response_url") or ""), asked.user, made), context)
+
+    async def digest(self, ack: Any, body: dict[str, Any], context: Any, client: AsyncWebClient) -> None:
+        """Nothing: answers /digest, for the asker alone wherever it is typed; what is typed after it is not looked at."""
+        await ack()
+        asked = replace(asked_by_command(body, str(context.team_id or "")), text=DIGEST, place=Place.PRIVATE)
+        made = messages(await self._answers.to(asked))
+        self._note("digest", await at_address(client, str(body.get("response_url") or ""), asked.user, made), context)
 
     async def home_opened(self, event: dict[str, Any], context: Any, client: AsyncWebClient) -> None:
         """Nothing: draws the Home tab."""

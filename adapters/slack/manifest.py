@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.slack import report_ids
-from adapters.slack.listeners import COMMAND, EVENTS
+from adapters.slack.listeners import COMMAND, DIGEST, EVENTS
 from adapters.slack.views import ASK, CHECK
 from bot.conversation import EXAMPLES
 from bot.reply import OPEN_REPORT
@@ -15,7 +15,7 @@ SCOPES = {
     "app_mentions:read": "being asked by @mention in a channel",
     "assistant:write": "suggested questions in the agent view, where the workspace has it",
     "chat:write": "answering",
-    "commands": "/policy, /concern and the shortcuts",
+    "commands": "/policy, /concern, /digest and the shortcuts",
     "im:history": "being asked in a direct message",
     "im:write": "answering privately where a channel cannot show it; telling the head what staff pass on, and the lead that a report waits",
 }
@@ -43,6 +43,7 @@ COMMANDS = (
     (COMMAND, "Ask what your school's policy says", "can I accept a parent's friend request?"),
     # No hint at words to type: what is typed after a command has been seen by Slack, and is not what a report is written in.
     (report_ids.COMMAND, "Open the private report form, or come back to a report", "[check]"),
+    (DIGEST, "For the head: what waits, reviews that are due, what staff ask that no policy answers", ""),
 )
 LONG_DESCRIPTION = (
     "Ask what your school's policy says, in your own words, and get the rule word for word, with a link that opens the policy "
@@ -69,7 +70,7 @@ def manifest(public_url: str, socket_mode: bool) -> dict[str, Any]:
                     "command": command,
                     **({} if socket_mode else {"url": f"{base}/slack/events"}),
                     "description": description,
-                    "usage_hint": hint,
+                    **({"usage_hint": hint} if hint else {}),
                     "should_escape": False,
                 }
                 for command, description, hint in COMMANDS

@@ -81,7 +81,7 @@ def visited(visit: Visit, code: str, submission: str, address: str = "") -> dict
     fitting = _fitting([*entries, *files])
     web = WHOLE_ON_THE_WEB.format(address=address) if address else ""
     blocks: list[Block] = [
-        *shown(Urgent((EMERGENCY_LINE,)), Heading(f"Report {visit.reference}: {visit.said}")),
+        *shown(Urgent((EMERGENCY_LINE,), visit.contacts), Heading(f"Report {visit.reference}: {visit.said}")),
         DividerBlock(),
         *(shown(Caution(EARLIER_LEFT_OUT.format(web=web))) if len(fitting) < len(entries) + len(files) else []),
         *fitting,

@@ -18,6 +18,7 @@ from adapters.store.engine import empty_log
 from adapters.store.keeping import CHANGED, keeping
 from adapters.store.letters import Letters
 from adapters.store.moments import Moments
+from adapters.store.schools import school_in
 from adapters.store.sealing import Keys
 from bot.concerns.concern import Attachment, Case, Concern, Entry
 from bot.concerns.letters import Letter, LetterKind, LetterState
@@ -29,7 +30,7 @@ from bot.school import School
 class StoreCaseUnit:
     """`bot.concerns.ports.CaseUnit` on a database. Every method may raise NotKept: also one that only asks cannot, without a database.
 
-    What is sealed may raise SealBroken.
+    What cannot be opened raises CaseBroken.
     """
 
     def __init__(self, engine: Engine, session: Session, school: School, keys: Keys, now: Now) -> None:
@@ -47,7 +48,7 @@ class StoreCaseUnit:
 
     @property
     def school(self) -> School:
-        """The school, read when the unit was opened."""
+        """The school, read when the unit was opened, and again once a concern was held."""
         return self._school
 
     def __enter__(self) -> Self:
@@ -71,15 +72,23 @@ class StoreCaseUnit:
 
     def by_filing(self, filing: str) -> Concern | None:
         """The concern of a filing digest, held until the unit ends."""
-        return self._concerns.by_filing(filing)
+        found = self._concerns.by_filing(filing)
+        self._look_again()
+        return found
 
     def concern(self, concern_id: str) -> Concern | None:
         """A concern, held until the unit ends."""
-        return self._concerns.one(concern_id)
+        found = self._concerns.one(concern_id)
+        self._look_again()
+        return found
 
     def concerns(self) -> tuple[Concern, ...]:
-        """Every concern of the school, the longest waiting first."""
+        """Every concern of the school that can be opened, the longest waiting first."""
         return self._concerns.all()
+
+    def broken(self) -> int:
+        """How many concerns of the school cannot be opened."""
+        return self._concerns.broken()
 
     def put(self, concern: Concern) -> None:
         """Nothing: the concern of that id is this from now on."""
@@ -135,13 +144,9 @@ class StoreCaseUnit:
         """The audit's lines about one concern, oldest first."""
         return self._audit.history(reference)
 
-    def keep_link(self, link: SignInLink) -> None:
-        """Nothing: keeps a sign-in link."""
-        self._sign_ins.keep_link(link, self._now())
-
-    def links_since(self, holder: str, since: datetime) -> int:
-        """How many links were made for a holder since then, at most a day ago."""
-        return self._sign_ins.links_since(holder, since)
+    def keep_link(self, link: SignInLink, most: int, since: datetime) -> bool:
+        """Whether a sign-in link is kept: not where `most` were made for its holder since then, which is at most a day ago."""
+        return self._sign_ins.keep_link(link, self._now(), most, since)
 
     def take_link(self, digest: str, now: datetime) -> SignInLink | None:
         """The link, which is used up by this; None where it is unknown, used or over."""
@@ -198,6 +203,11 @@ class StoreCaseUnit:
     def mark(self, what: LetterKind, number: int) -> bool:
         """Whether this school's drill of that day, or digest of that week, was not seen to yet; it is now."""
         return self._letters.mark(what, number, self._now())
+
+    def _look_again(self) -> None:
+        """Nothing: the school is as it stands now. Whoever waited for a concern may have waited while a role changed hands."""
+        with keeping():
+            self._school = school_in(self._session.connection(), self._school.id) or self._school
 
     def _commit(self) -> None:
         with keeping():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,15 +18,17 @@ from adapters.store.case_rows import (
     entry_of,
 )
 from adapters.store.keeping import AnyRow, KeepingRepository
-from adapters.store.sealing import Keys, Place
+from adapters.store.sealing import Keys, Place, SealBroken
 from adapters.store.tables.base import kept_words
 from adapters.store.tables.concerns import AttachmentRow, ConcernRow, EntryRow, ReceiptRow
 from bot.concerns.concern import Attachment, Case, Concern, Entry
-from bot.concerns.ports import KeptReceipt
+from bot.concerns.ports import CaseBroken, KeptReceipt
 from bot.ports import NotKept
 
 # The field that each sealed column is bound to. They may never change: what is sealed opens with these words and no others.
 HEAD, ENTRY, META, CONTENT = "head", "entry", "attachment", "content"
+
+Read = TypeVar("Read")
 
 
 class Concerns(KeepingRepository):
@@ -56,9 +60,13 @@ class Concerns(KeepingRepository):
         return self._hold(ConcernRow.id == concern_id)
 
     def all(self) -> tuple[Concern, ...]:
-        """Every concern, the longest waiting first."""
-        rows = self._rows(select(ConcernRow.id, ConcernRow.head).where(ConcernRow.school == self._school))
-        return tuple(sorted(map(self._concern, rows), key=lambda one: (one.waits_since, one.id)))
+        """Every concern that can be opened, the longest waiting first."""
+        return tuple(sorted(self._whole(self._heads()), key=lambda one: (one.waits_since, one.id)))
+
+    def broken(self) -> int:
+        """How many cannot be opened."""
+        rows = self._heads()
+        return len(rows) - sum(1 for _ in self._whole(rows))
 
     def put(self, concern: Concern) -> None:
         """Nothing: the concern of that id is this from now on. Raises NotKept where it is not there any more."""
@@ -87,8 +95,8 @@ class Concerns(KeepingRepository):
             return None
         return Case(
             self._concern(found),
-            tuple(entry_of(self._open(row.sealed, concern_id, row.id, ENTRY)) for row in entries),
-            tuple(attachment_of(self._open(row.meta, concern_id, row.id, META)) for row in files),
+            tuple(self._read(entry_of, row.sealed, concern_id, row.id, ENTRY) for row in entries),
+            tuple(self._read(attachment_of, row.meta, concern_id, row.id, META) for row in files),
         )
 
     def enter(self, concern_id: str, entry: Entry) -> None:
@@ -111,7 +119,7 @@ class Concerns(KeepingRepository):
         """A file's bytes."""
         mine = (AttachmentRow.school == self._school, AttachmentRow.concern == concern_id, AttachmentRow.id == attachment_id)
         found = self._row(select(AttachmentRow.content).where(*mine))
-        return self._open(found.content, concern_id, attachment_id, CONTENT) if found else None
+        return self._read(bytes, found.content, concern_id, attachment_id, CONTENT) if found else None
 
     def receipt(self, lookup: str) -> KeptReceipt | None:
         """The receipt of that lookup part."""
@@ -133,14 +141,31 @@ class Concerns(KeepingRepository):
         latest = select(func.max(table.number)).where(table.school == self._school, table.concern == concern_id)
         return (self._rows(latest)[0][0] or 0) + 1
 
+    def _heads(self) -> Sequence[AnyRow]:
+        return self._rows(select(ConcernRow.id, ConcernRow.head).where(ConcernRow.school == self._school))
+
+    def _whole(self, rows: Sequence[AnyRow]) -> Iterator[Concern]:
+        """The concerns of these rows that can be opened: one that was damaged must not shut away all others."""
+        for row in rows:
+            with suppress(CaseBroken):
+                yield self._concern(row)
+
     def _concern(self, row: AnyRow) -> Concern:
-        return concern_of(self._open(row.head, row.id, row.id, HEAD))
+        return self._read(concern_of, row.head, row.id, row.id, HEAD)
 
     def _seal(self, plain: bytes, concern_id: str, row: str, field: str) -> bytes:
         return self._keys.seal(plain, self._place(concern_id, row, field))
 
-    def _open(self, sealed: bytes, concern_id: str, row: str, field: str) -> bytes:
-        return self._keys.open(sealed, self._place(concern_id, row, field))
+    def _read(self, read: Callable[[bytes], Read], sealed: bytes, concern_id: str, row: str, field: str) -> Read:
+        """What was sealed there. Raises CaseBroken where it does not open, or holds what this Signpost does not know."""
+        try:
+            return read(self._keys.open(sealed, self._place(concern_id, row, field)))
+        except SealBroken as error:
+            raise CaseBroken(error.message, error.next_step) from None
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            raise CaseBroken(
+                "A part of a report holds what this Signpost does not know.", "Run the newest Signpost that this database was used with."
+            ) from None  # the words of the error before it may be the report's
 
     def _place(self, concern_id: str, row: str, field: str) -> Place:
         """The place, by ids as the database keeps them: an entry's comes with a form, and a null character in it must not lock the case."""

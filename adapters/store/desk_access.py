@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, update
 
 from adapters.store.keeping import AnyRow, KeepingRepository
 from adapters.store.of_school import insert_into
 from adapters.store.tables.concerns import DeskSessionRow, GuessRow, LinkRow
+from adapters.store.tables.schools import SchoolRow
 from bot.concerns.ports import DeskSession, SignInLink
 
 
@@ -38,15 +39,19 @@ class Guesses(KeepingRepository):
 class SignIns(KeepingRepository):
     """The sign-in links and sessions of one school."""
 
-    def keep_link(self, link: SignInLink, made_at: datetime) -> None:
-        """Nothing: keeps a link."""
+    def keep_link(self, link: SignInLink, made_at: datetime, most: int, since: datetime) -> bool:
+        """Whether a link is kept: not where so many, used or not, were made for its holder since then.
+
+        Counted again with the school held, so that of many at once none counts too few; a flood is turned away without holding anything.
+        """
+        if self._made(link.holder, since) >= most:
+            return False
+        self._do(update(SchoolRow).where(SchoolRow.id == self._school).values(name=SchoolRow.name))
+        if self._made(link.holder, since) >= most:
+            return False
         values = {"digest": link.digest, "holder": link.holder, "made_at": made_at, "until": link.until, "used": False}
         self._do(self._insert(LinkRow, **values))
-
-    def links_since(self, holder: str, since: datetime) -> int:
-        """How many links were made for a holder since then, used or not."""
-        mine = (LinkRow.school == self._school, LinkRow.holder == holder, LinkRow.made_at > since)
-        return int(self._rows(select(func.count()).select_from(LinkRow).where(*mine))[0][0])
+        return True
 
     def take_link(self, digest: str, now: datetime) -> SignInLink | None:
         """The link, used up in one statement: of two who press at once, one is let in."""
@@ -84,6 +89,10 @@ class SignIns(KeepingRepository):
         """Nothing: all sessions and links of that holder are over."""
         self._do(self._delete(DeskSessionRow).where(DeskSessionRow.holder == holder))
         self._do(self._update(LinkRow).where(LinkRow.holder == holder, LinkRow.used.is_(False)).values(used=True))
+
+    def _made(self, holder: str, since: datetime) -> int:
+        mine = (LinkRow.school == self._school, LinkRow.holder == holder, LinkRow.made_at > since)
+        return int(self._rows(select(func.count()).select_from(LinkRow).where(*mine))[0][0])
 
 
 def _link(found: AnyRow | None) -> SignInLink | None:

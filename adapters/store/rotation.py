@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Engine, LargeBinary, Table, delete, func, select, update
 
 from adapters.store.concerns import CONTENT, ENTRY, HEAD, META
+from adapters.store.engine import empty_log
 from adapters.store.keeping import AnyRow, keeping
 from adapters.store.of_school import insert_into
 from adapters.store.sealing import HEADER_BYTES, ID_BYTES, VERSION, Keys, KeysWrong, Place, SealBroken
+from adapters.store.slack_tokens import seal_anew, tokens
 from adapters.store.tables.concerns import AttachmentRow, ConcernRow, EntryRow, KeyCheckRow
 
 KNOWN_WORDS = b"signpost"
@@ -52,7 +54,8 @@ SMALL = COLUMNS[:2]  # what every start of Signpost can look through
 def check_keys(engine: Engine, keys: Keys) -> None:
     """Nothing: every report in the database can be opened with these keys, and the newest is on record from now on.
 
-    Raises KeysWrong, NotKept. Called at each start, before anything is sealed.
+    Raises KeysWrong, NotKept. Called at each start, before anything is sealed. Slack's tokens are not asked about: one that does not open
+    is had anew by adding the app again, and is no reason to take no report.
     """
     with keeping(), engine.connect() as connection:
         checks = {row.key: row.sealed for row in connection.execute(select(KeyCheckRow.key, KeyCheckRow.sealed))}
@@ -75,7 +78,7 @@ def check_keys(engine: Engine, keys: Keys) -> None:
 
 
 def keys_in_use(engine: Engine, columns: tuple[SealedColumn, ...] = COLUMNS) -> dict[str, int]:
-    """How many sealed values there are of each key, by its id. Raises NotKept."""
+    """How many sealed values of reports there are of each key, by its id. Raises NotKept."""
     found: Counter[str] = Counter()
     with keeping(), engine.connect() as connection:
         for column in columns:
@@ -86,7 +89,7 @@ def keys_in_use(engine: Engine, columns: tuple[SealedColumn, ...] = COLUMNS) -> 
 
 
 def rotate(engine: Engine, keys: Keys, told: Callable[[int], object] = lambda _: None) -> Rotated:
-    """What came of sealing everything anew that the newest key has not sealed. Safe while Signpost runs, and to do again.
+    """What came of sealing everything anew that the newest key has not sealed, Slack's tokens too. Safe to do again, and while in use.
 
     `told`: called with how many are done. Raises KeysWrong, NotKept.
     """
@@ -102,7 +105,20 @@ def rotate(engine: Engine, keys: Keys, told: Callable[[int], object] = lambda _:
             told(done)
         if not found:
             break
-    return Rotated(done, sum(1 for _ in _older(engine, keys)), len(broken))
+    slack = _rotate_tokens(engine, keys)
+    return Rotated(done + slack.done, sum(1 for _ in _older(engine, keys)) + slack.left, len(broken) + slack.broken)
+
+
+def _rotate_tokens(engine: Engine, keys: Keys) -> Rotated:
+    """What came of it for Slack's tokens, of which there are a few for each workspace; those in clear are sealed."""
+    done = broken = 0
+    for token in tokens(engine):
+        try:
+            done += token.key != keys.newest and seal_anew(engine, keys, token)
+        except SealBroken:
+            broken += 1
+    empty_log(engine)  # or what stood in clear would stay in SQLite's log for a while
+    return Rotated(done, sum(token.key != keys.newest for token in tokens(engine)), broken)
 
 
 def _older(engine: Engine, keys: Keys) -> Iterator[tuple[int, AnyRow]]:

@@ -127,10 +127,15 @@ def unknown(school: str) -> UnknownSchool:
 def read_school(session: Session, school: str) -> School | None:
     """The school, None where there is none; the connection is given back."""
     with session:
-        row = session.connection().execute(SCHOOL, {"school": school}).first()
-        holders = session.connection().execute(HOLDERS, {"school": school}).all()
+        return school_in(session.connection(), school)
+
+
+def school_in(connection: Connection, school: str) -> School | None:
+    """The school as a connection's transaction sees it, None where there is none."""
+    row = connection.execute(SCHOOL, {"school": school}).first()
     if row is None:
         return None
+    holders = connection.execute(HOLDERS, {"school": school}).all()
     return School(
         id=row.id,
         name=row.name,

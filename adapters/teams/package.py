@@ -12,7 +12,7 @@ from adapters.teams.icons import ACCENT, colour_icon, outline_icon
 from adapters.teams.manifest_rules import GUID, SCHEMA, VERSION, faults, icon_faults
 from knowledge.errors import SignpostError
 
-APP_VERSION = "1.1.0"  # Teams takes a changed package for an update only where this is higher
+APP_VERSION = "1.2.0"  # Teams takes a changed package for an update only where this is higher
 SHORT = "Your school's own rule, word for word, in a second."
 FULL = (
     "Ask in your own words what your school's policy says. Signpost answers with the rule itself, word for word, with its number and "
@@ -27,11 +27,13 @@ COMMANDS = (
     ("who is the safeguarding lead?", "The names and numbers of your school's safeguarding people"),
     ("start over", "Forget what you asked before"),
 )
-# Offered in the personal chat alone: among others, nobody should be led to say that they have something to report.
-REPORT_COMMANDS = (
+# Offered in the personal chat alone: among others, nobody should be led to say that they have something to report; the digest is
+# answered nowhere else.
+PERSONAL_COMMANDS = (
     ("Report privately", "Tell those who look after such things at your school, with your name or without"),
     ("Check my report", "Read the replies to your report with its code, add to it, or withdraw it"),
 )
+DIGEST_COMMAND = ("Digest", "For the head: what waits, reviews that are due, what staff ask that no policy answers")
 
 
 class PackageFault(SignpostError):
@@ -65,7 +67,7 @@ def manifest(app_id: str, public_url: str, *, developer: str, version: str) -> d
     """The manifest of this installation."""
     shared, personal = (
         [{"title": title, "description": description} for title, description in commands]
-        for commands in (COMMANDS, (*REPORT_COMMANDS, *COMMANDS))
+        for commands in (COMMANDS, (*PERSONAL_COMMANDS, *COMMANDS, DIGEST_COMMAND))
     )
     scopes = ["personal", "team", "groupChat"]
     return {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from adapters.teams import wording
-from adapters.teams.elements import ActionSet, Card, Element, InputText, card_of, line_of, submit
+from adapters.teams.elements import ActionSet, Card, Element, InputText, card_of, line_of, ringing, submit
 from adapters.teams.pieces import runs
 from adapters.teams.report_form import LIMIT, Trouble, choices, size, story_box, told
 from bot.asking import EMERGENCY_LINE
@@ -96,7 +96,8 @@ def _visit(visit: Visit, code: str, submission: str, note: str, text: str, lines
     body: list[Element] = [
         *([line_of(note, bold=True)] if note else []),
         line_of(wording.FILED_ON.format(reference=visit.reference, day=_day(visit.filed_at)), "Medium", bold=True),
-        line_of(visit.said),
+        line_of(visit.said, bold=visit.nobody),
+        *ringing(visit.contacts),
         *(line_of(words, bold=bold) for words, bold in lines[start:end]),
         *([line_of(wording.FILES.format(names=", ".join(one.name for one in visit.attachments)))] if visit.attachments else []),
         *([_row(*pages)] if pages else []),

@@ -72,7 +72,7 @@ ACTS: dict[str, Act] = {
     "hand-over": Act(
         ("role", "reason"),
         lambda desk, it: desk.hand_over(*it.case, _one_of(Role, it, "role", "Choose who is to see it too."), it["reason"], it.submission),
-        "They can see the case now, as you can. Tell them yourself that it is there: they are not pinged for it.",
+        "They can see the case now, as you can, and are being told that it is there. Tell them yourself if it cannot wait.",
     ),
     "link": Act(("reference",), lambda desk, it: desk.link(*it.case, it["reference"]), "The two cases now name each other."),
     "sort": Act(

@@ -90,16 +90,16 @@ def filters_of(asked: Mapping[str, str]) -> Filters:
     )
 
 
-def list_view(concerns: Sequence[Concern], viewer: Holder, filters: Filters, now: datetime) -> ListView:
-    """The list of those the viewer may see, in their order."""
+def list_view(concerns: Sequence[Concern], viewer: Holder, filters: Filters, now: datetime, broken: int = 0) -> ListView:
+    """The list of those the viewer may see, in their order. `broken`: how many of the school's nobody can open."""
     kept = [one for one in concerns if _passes(one, viewer, filters, now)]
     leaves = max(1, -(-len(kept) // ON_A_PAGE))
     leaf = min(max(filters.leaf, 1), leaves)
     waiting = [one for one in concerns if one.state is State.RECEIVED]
     return ListView(
-        loud=_loud(waiting, now) if concerns else "There are no reports at your desk.",
+        loud=_loud(waiting, now) if concerns or broken else "There are no reports at your desk.",
         waits=bool(waiting),
-        also=tuple(_also(concerns, viewer, now.date())),
+        also=(*_shut(broken), *_also(concerns, viewer, now.date())),
         rows=tuple(_row(one, viewer, now) for one in kept[(leaf - 1) * ON_A_PAGE : leaf * ON_A_PAGE]),
         found=len(kept),
         total=len(concerns),
@@ -135,6 +135,12 @@ def _loud(waiting: Sequence[Concern], now: datetime) -> str:
     if len(waiting) == 1:
         return f"1 report waits for somebody to take it, since {since}."
     return f"{len(waiting)} reports wait for somebody to take them, the longest since {since}."
+
+
+def _shut(broken: int) -> Iterator[str]:
+    """What is said of cases that cannot be opened: nobody knows whose they are, so everybody at the desk is told how many there are."""
+    if broken:
+        yield f"{_counted(broken, 'case', 'cases')} cannot be opened: tell whoever runs Signpost at once."
 
 
 def _also(concerns: Sequence[Concern], viewer: Holder, today: date) -> Iterator[str]:

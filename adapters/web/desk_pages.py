@@ -86,10 +86,10 @@ class DeskPages:
         viewer, done = self._entrance.who(request, school), request.query_params.get("done", "")
         if viewer is None:
             return self._entrance.sign_in(school, left=done == "left")
-        filters = filters_of(request.query_params)
+        filters, broken = filters_of(request.query_params), self._desk.broken(school.id)
         act = ACTS.get(done)
         told = {
-            "view": list_view(self._desk.waiting(school.id, viewer), viewer, filters, self._now()),
+            "view": list_view(self._desk.waiting(school.id, viewer), viewer, filters, self._now(), broken),
             "filters": filters,
             "states": STATES,
             "urgencies": URGENCIES,

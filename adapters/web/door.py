@@ -23,6 +23,7 @@ from adapters.web.reading import ReadingPages
 from adapters.web.report_pages import ReportPages
 from adapters.web.schools import SchoolLists
 from adapters.web.watch import Metrics, Watch
+from bot.concerns.ports import CaseBroken
 from bot.concerns.reports import Reports
 from bot.conversation import EXAMPLES, Conversation
 from bot.ports import NewId, Now, Schools
@@ -129,8 +130,8 @@ class WebDoor:
         ]
 
     def exception_handlers(self) -> Mapping[Any, ExceptionHandler]:
-        """The pages for what is not found or not allowed."""
-        return {HTTPException: self._problems.on_http}
+        """The pages for what is not found or not allowed, and for a case that cannot be opened."""
+        return {HTTPException: self._problems.on_http, CaseBroken: self._problems.on_broken}
 
     def start(self, _: Request) -> Response:
         """The start page: in the demo, one can ask at once."""

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from adapters.web.desk_session import QUIET
 from adapters.web.guards import of_other_door
 from adapters.web.pages import Pages
 
@@ -55,6 +56,13 @@ WRONG = {
 }
 
 
+BROKEN = Wrong(
+    "This case cannot be opened",
+    "What is kept of it was damaged, or the key that opens it is missing. Nothing was changed, and every other case is as it was.",
+    "Tell whoever runs Signpost at once. If somebody may be at risk, do not wait for it: act on what you know of the case.",
+)
+
+
 class Problems:
     """Makes the error pages; plain lines for the other doors' addresses, which no person reads."""
 
@@ -76,4 +84,10 @@ class Problems:
             return Response(status_code=error.status_code, headers=error.headers)
         response = self.page(request, error.status_code)
         response.headers.update(error.headers or {})
+        return response
+
+    async def on_broken(self, _: Request, __: Exception) -> Response:
+        """The page for a case that cannot be opened: whatever was asked of it, it says the same."""
+        response = self._pages.page("problem.html", {"wrong": BROKEN}, status=409, store=False)
+        response.headers.update(QUIET)
         return response

@@ -193,6 +193,7 @@ class ReceiptPages:
             "school": turn.school,
             "code": _code(turn),
             "visit": visit,
+            "ring": ringable(visit.contacts),
             "thread": [Said(_who(one), one.at, one.text) for one in visit.entries],
             "replied": any(one.kind is EntryKind.REPLY for one in visit.entries),
             "polices": polices(visit.police),

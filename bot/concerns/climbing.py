@@ -7,15 +7,16 @@ that ends in the middle has either done it or not begun. Whom a letter may reach
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients
 from bot.concerns.filing import SIGNPOST, moment
-from bot.concerns.ladder import act_by, due, told
+from bot.concerns.ladder import act_by, due, made_early, no_later, told
 from bot.concerns.letters import Letter, LetterKind, LetterState
-from bot.concerns.ports import Act, Cases, CaseUnit, Ping, Why
+from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Ping, Why
 from bot.concerns.signing_in import holder_key
 from bot.concerns.states import Step, after
 from bot.people import same_person
@@ -23,7 +24,8 @@ from bot.ports import NewId, Now
 from bot.school import Holder, Role
 
 LEASE = timedelta(minutes=2)  # far longer than a unit takes; a program that dies meanwhile leaves the moment to another
-A_CLIMB = 10_000  # numbers of one climb's steps; the next climb's begin above
+A_CLIMB = 10_000  # numbers of one climb's steps, in letters and moments; the next climb's begin above
+MAY_HAVE_COME = frozenset({LetterState.SENDING, LetterState.UNCERTAIN, LetterState.SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ class Climbing:
     new_id: NewId
 
     def step(self) -> bool:
-        """Whether a moment was due; it is dealt with."""
+        """Whether a moment was due; it is dealt with. That of a case that cannot be opened stays claimed, and is tried again after that."""
         ping = self.cases.claim_ping(self.now(), LEASE)
         if ping is None:
             return False
-        with self.cases.unit(ping.school) as unit:
+        with suppress(CaseBroken), self.cases.unit(ping.school) as unit:
             concern = unit.concern(ping.concern)
             match ping.why if concern else None:
                 case Why.CLIMB:
@@ -57,15 +59,16 @@ class Climbing:
 
     def _climb(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
         """Nothing: everybody of the steps due by now has a letter; steps that fell due while no clock ran count as one."""
-        if concern.state is not State.RECEIVED:
+        climb, done = divmod(ping.attempts, A_CLIMB)
+        if concern.state is not State.RECEIVED or climb != concern.climbs:  # or it was taken since and fell back, and has another moment
             unit.settle(ping, None)
             return
         since = concern.climbs_since or concern.filed_at
-        found = due(concern.ladder, since, self.now(), ping.attempts)
+        found = due(concern.ladder, since, self.now(), done)
         # No step is due where the moment was brought forward, because nobody of the step before could be reached.
-        steps = found.steps or (replace(found.next, at=moment(concern, self.now())),)
+        steps = found.steps or (made_early(concern.ladder, found.next.number, moment(concern, self.now())),)
         last = steps[-1]
-        following = found.next if found.steps else due(concern.ladder, since, found.next.at, ping.attempts).next
+        following = found.next if found.steps else due(concern.ladder, since, found.next.at, done).next
         people = _each(holder for step in steps for holder in told(unit.school, concern, step).holders)
         number = concern.climbs * A_CLIMB + last.number
         self._write(unit, concern, LetterKind.PING, number, people, last.ways, last.at)
@@ -74,7 +77,7 @@ class Climbing:
         if not people or last.number >= len(concern.ladder.ladder.rungs):
             operators = [one for one in unit.school.holding(Role.IT) if not is_kept_from(unit.school, concern, one)]
             self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"), last.at)
-        unit.settle(ping, following.at, last.number + 1)
+        unit.settle(ping, no_later(concern.ladder, following, last.at), number + 1)
 
     def _news(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
         """Nothing: whoever looks after a case, or may be told of it where nobody does any more, has a letter that there is news."""
@@ -86,7 +89,7 @@ class Climbing:
         """Nothing: those who were pinged know that they need do nothing."""
         taker = concern.taken_by
         if taker is not None and concern.state is not State.RECEIVED:
-            keys = {one.recipient for one in unit.letters(concern.id) if one.kind is LetterKind.PING and one.state is LetterState.SENT}
+            keys = {one.recipient for one in unit.letters(concern.id) if one.kind is LetterKind.PING and one.state in MAY_HAVE_COME}
             others = [
                 one
                 for one in unit.school.holders
@@ -108,7 +111,7 @@ class Climbing:
         again = replace(concern, state=state, taken_by=None, taken_at=None, climbs=concern.climbs + 1, climbs_since=self.now())
         unit.put(again)
         unit.audit(self.now(), Act.FELL_BACK, SIGNPOST, concern.reference)
-        unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self.now()))
+        unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self.now(), again.climbs * A_CLIMB))
 
     def _write(
         self,

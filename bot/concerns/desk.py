@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.concerns.concern import Attachment, Case, Concern, Entry, EntryKind, Ki
 from bot.concerns.exclusion import DESK_ROLES, is_kept_from, may_see
 from bot.concerns.filing import LONGEST_STORY, Unfinished
 from bot.concerns.ladder import act_by
-from bot.concerns.ports import Act, AuditLine, Cases, CaseUnit, Ping, Why
+from bot.concerns.ports import Act, AuditLine, CaseBroken, Cases, CaseUnit, Ping, Why
 from bot.concerns.states import Step, after
 from bot.people import same_person
 from bot.ports import NewId, Now
@@ -58,6 +58,11 @@ class Desk:
         """Every case the viewer may see: first what nobody has taken, then what is unread; the urgent and long waiting before others."""
         with self.cases.unit(school) as unit:
             return tuple(sorted(_theirs(unit, viewer), key=_order))
+
+    def broken(self, school: str) -> int:
+        """How many cases of a school cannot be opened, so that nobody can tell whose they are."""
+        with self.cases.unit(school) as unit:
+            return unit.broken()
 
     def open(self, school: str, viewer: Holder, concern_id: str) -> OpenCase:
         """A case, which the viewer has now read. Raises NoSuchCase."""
@@ -268,9 +273,10 @@ class Desk:
 
 def forget(unit: CaseUnit, concern: Concern, now: datetime, who: str) -> None:
     """Nothing: the concern is gone, with what named it in others; the audit keeps that it happened."""
-    for other_id in concern.linked:
-        if other := unit.concern(other_id):
-            unit.put(replace(other, linked=other.linked - {concern.id}))
+    for other_id in sorted(concern.linked):  # in one order, so that two who forget never wait for each other
+        with suppress(CaseBroken):
+            if other := unit.concern(other_id):
+                unit.put(replace(other, linked=other.linked - {concern.id}))
     unit.delete(concern.id)
     unit.audit(now, Act.DELETED, who, concern.reference)
 
@@ -299,7 +305,7 @@ def _opened(unit: CaseUnit, viewer: Holder, concern_id: str) -> OpenCase:
     case = unit.case(concern_id)
     if case is None:
         raise NoSuchCase
-    linked = tuple(one for one in _theirs(unit, viewer) if one.id in case.concern.linked)
+    linked = tuple(one for one in _theirs(unit, viewer) if one.id in case.concern.linked) if case.concern.linked else ()
     return OpenCase(case, unit.history(case.concern.reference), linked, _hand_to(unit.school, case.concern, viewer))
 
 

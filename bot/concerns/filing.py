@@ -147,7 +147,9 @@ class Filing:
         found = [receipt for receipt in receipts if (one := unit.receipt(receipt.lookup)) and one.concern == kept.id]
         if not draft.about <= kept.about:
             about = kept.about | draft.about
-            kept = replace(kept, about=about, kept_from=kept_from(unit.school, about, kept.kept_from))
+            # Apart: whoever is named now is kept out, even where somebody kept out before held that role as well.
+            named_now = kept_from(unit.school, draft.about - kept.about)
+            kept = replace(kept, about=about, kept_from=kept_from(unit.school, about, (*kept.kept_from, *named_now)))
             unit.put(kept)
         case = unit.case(kept.id)
         told = {entry.text for entry in case.entries} if case else set()
@@ -158,7 +160,7 @@ class Filing:
             unit.audit(self._at(draft), Act.NOBODY_LEFT, SIGNPOST)
         unit.commit()  # once and last: in between, the concern would no longer be held, and what the desk did with it be undone
         if not readers:  # those named now are shut out of what they could read before; that nobody reads it any more must be said
-            raise NobodyLeft(to_ring(unit.school, kept.about))
+            raise NobodyLeft(to_ring(unit.school, kept.about, kept.kept_from))
         return Filed(found[0], kept.reference, kept.id, readers, again=True)
 
 

@@ -6,7 +6,7 @@ from bot.concerns.concern import About, Evidence, Kind, Police, Route, Wish
 from bot.concerns.exclusion import DESK_ROLES, ROLE_OF, recipients
 from bot.people import contact, each_once
 from bot.reply import Contact
-from bot.school import ROLE_NAMES, Role, School
+from bot.school import ROLE_NAMES, Holder, Role, School
 
 TITLE = "Tell the safeguarding lead privately"
 GIVES_WAY = (
@@ -97,9 +97,12 @@ def who_reads(school: School, about: frozenset[About]) -> str:
     return "It can be read by: " + "; ".join(f"{ROLE_NAMES[one.role]}, {one.name}" for one in people) + "."
 
 
-def to_ring(school: School, about: frozenset[About] = frozenset()) -> tuple[Contact, ...]:
-    """Whom to ring where a report cannot be taken: those who might be told of it, the council's officer, the helpline."""
-    people = recipients(school, about)
+def to_ring(school: School, about: frozenset[About] = frozenset(), before: tuple[Holder, ...] = ()) -> tuple[Contact, ...]:
+    """Whom to ring where a report cannot be taken: those who might be told of it, the council's officer, the helpline.
+
+    `before`: whom it was kept from when it was filed, for one that is kept already.
+    """
+    people = recipients(school, about, before)
     outside = [Contact(line) for line in (f"LADO (the council's officer): {school.lado}" if school.lado else "", school.helpline) if line]
     return (*(contact(one) for one in people if one.phone), *outside)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.concerns.acknowledging import Came, take
 from bot.concerns.desk import Desk
+from bot.concerns.ports import CaseBroken
 from bot.links import case_path
 from bot.reply import Reply, Says
 from bot.school import Holder, School
@@ -14,6 +15,7 @@ ACKNOWLEDGE = "ack"  # what such a button carries, a dot, and the concern's id
 TAKEN = "You have taken report {reference}. Open it at the desk and record what you do:\n{url}"
 TAKEN_BEFORE = "Report {reference} has been taken already, by the {role}. Nothing else is needed from you unless they ask."
 OVER = "Report {reference} is closed or withdrawn; nothing is waiting."
+BROKEN = "That report cannot be opened, so it was not acknowledged. Tell whoever runs Signpost at once."
 NOT_YOURS = "There is nothing here for you to acknowledge."
 
 
@@ -28,7 +30,10 @@ class InChat:
         """What is said to whoever pressed, once it is sure that they may know of the case. `who`: "slack:T1:U2" or "teams:tenant:user"."""
         with self.desk.cases.unit(school) as unit:
             holders = holders_of(unit.school, who)
-        found = take(self.desk, school, holders, concern_id)
+        try:
+            found = take(self.desk, school, holders, concern_id)
+        except CaseBroken:
+            return Reply((Says(BROKEN),), replaces=False)
         match found.came:
             case Came.MINE:
                 url = self.public_url + case_path(school, concern_id)

@@ -12,7 +12,7 @@ from typing import Self
 from bot.concerns.concern import Attachment, Case, Concern, Entry
 from bot.concerns.filing import rounded
 from bot.concerns.letters import Letter, LetterKind, LetterState, ToSay
-from bot.concerns.ports import Act, AuditLine, DeskSession, KeptReceipt, Ping, SignInLink, Why
+from bot.concerns.ports import Act, AuditLine, CaseBroken, DeskSession, KeptReceipt, Ping, SignInLink, Why
 from bot.ports import Now, Outcome, Sent, UnknownSchool
 from bot.school import Holder, School
 
@@ -21,10 +21,11 @@ OVER = (LetterState.SENT, LetterState.DEAD, LetterState.NEEDLESS)
 
 @dataclass
 class KeptCases:
-    """Everything kept of one school's reports. ``school`` may be replaced: roles change hands."""
+    """Everything kept of one school's reports. ``school`` may be replaced: roles change hands. ``broken``: ids of what does not open."""
 
     school: School
     concerns: dict[str, Concern] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
     filings: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     attachments: dict[str, list[tuple[Attachment, bytes]]] = field(default_factory=dict)
@@ -72,15 +73,22 @@ class InMemoryCaseUnit:
 
     def by_filing(self, filing: str) -> Concern | None:
         """The concern of a filing digest."""
-        return self._kept.concerns.get(self._kept.filings.get(filing, ""))
+        return self.concern(self._kept.filings.get(filing, ""))
 
     def concern(self, concern_id: str) -> Concern | None:
         """A concern."""
+        if concern_id in self._kept.broken:
+            raise CaseBroken("A report cannot be opened.", "Restore it.")
         return self._kept.concerns.get(concern_id)
 
     def concerns(self) -> tuple[Concern, ...]:
-        """Every concern, the longest waiting first."""
-        return tuple(sorted(self._kept.concerns.values(), key=lambda one: one.waits_since))
+        """Every concern that can be opened, the longest waiting first."""
+        whole = [one for one in self._kept.concerns.values() if one.id not in self._kept.broken]
+        return tuple(sorted(whole, key=lambda one: one.waits_since))
+
+    def broken(self) -> int:
+        """How many cannot be opened."""
+        return len(self._kept.broken & self._kept.concerns.keys())
 
     def put(self, concern: Concern) -> None:
         """Nothing: the concern of that id is this from now on."""
@@ -88,7 +96,7 @@ class InMemoryCaseUnit:
 
     def case(self, concern_id: str) -> Case | None:
         """A concern with its entries and attachments, in the order they came."""
-        concern = self._kept.concerns.get(concern_id)
+        concern = self.concern(concern_id)
         if concern is None:
             return None
         entries = self._kept.entries.get(concern_id, [])
@@ -140,14 +148,13 @@ class InMemoryCaseUnit:
         """The lines about one concern, oldest first."""
         return tuple(line for line in self._kept.audit if line.reference == reference)
 
-    def keep_link(self, link: SignInLink) -> None:
-        """Nothing: keeps a link."""
+    def keep_link(self, link: SignInLink, most: int, since: datetime) -> bool:
+        """Whether a link is kept."""
+        if sum(1 for one, at in self._kept.made_links if one == link.holder and at > since) >= most:
+            return False
         self._kept.links[link.digest] = link
         self._kept.made_links.append((link.holder, self._cases.now()))
-
-    def links_since(self, holder: str, since: datetime) -> int:
-        """How many links were made for a holder since then."""
-        return sum(1 for one, at in self._kept.made_links if one == holder and at > since)
+        return True
 
     def take_link(self, digest: str, now: datetime) -> SignInLink | None:
         """The link, used up."""

@@ -76,6 +76,21 @@ def due(frozen: FrozenLadder, since: datetime, now: datetime, done: int = 0) -> 
     return Due(tuple(steps), _step(frozen, number, at, at))
 
 
+def made_early(frozen: FrozenLadder, number: int, now: datetime) -> Step:
+    """A step that is made before its time, because nobody of the one before could be reached."""
+    return _step(frozen, number, now, now)
+
+
+def no_later(frozen: FrozenLadder, planned: Step, before: datetime) -> datetime:
+    """When a step is due if the one before it was made at `before`, maybe early: as planned; a repeat at the latest so long after that.
+
+    Else whoever is reached in the end, after many steps that reached nobody, would hear no more of it until their time has come too.
+    """
+    if planned.number < len(frozen.ladder.rungs):
+        return planned.at
+    return min(planned.at, _after(frozen, planned.number, before))
+
+
 def act_by(frozen: FrozenLadder, taken_at: datetime) -> datetime:
     """When a case that was taken then climbs again if nothing is recorded about it."""
     ladder = frozen.ladder

@@ -12,6 +12,11 @@ from bot.concerns.concern import Attachment, Case, Concern, Entry
 from bot.concerns.letters import Letter, LetterKind, LetterState, Outbox, ToSay
 from bot.ports import Outcome
 from bot.school import Holder, School
+from knowledge.errors import SignpostError
+
+
+class CaseBroken(SignpostError):
+    """A case is there and cannot be opened: damaged, or its key is missing. Whoever runs Signpost can mend that; all others go on."""
 
 
 class Act(StrEnum):
@@ -115,7 +120,7 @@ class CaseUnit(Protocol):
 
     @property
     def school(self) -> School:
-        """The school, with those who hold its roles now: read anew for each unit, never as it was a moment ago."""
+        """The school, with those who hold its roles now: read anew for each unit, and again once a concern is held."""
 
     def __enter__(self) -> Self: ...
 
@@ -128,19 +133,25 @@ class CaseUnit(Protocol):
         """Whether it is new: False, and nothing is changed, where a concern of that filing digest, reference or lookup is there already."""
 
     def by_filing(self, filing: str) -> Concern | None:
-        """The concern of a filing digest, held until the unit ends."""
+        """The concern of a filing digest, held until the unit ends. Raises CaseBroken."""
 
     def concern(self, concern_id: str) -> Concern | None:
-        """A concern, held until the unit ends so that two people change it one after the other."""
+        """A concern, held until the unit ends so that two people change it one after the other. Raises CaseBroken."""
 
     def concerns(self) -> tuple[Concern, ...]:
-        """Every concern of the school, the longest waiting first."""
+        """Every concern of the school that can be opened, the longest waiting first."""
+
+    def broken(self) -> int:
+        """How many concerns of the school cannot be opened."""
 
     def put(self, concern: Concern) -> None:
         """Nothing: the concern of that id is this from now on."""
 
     def case(self, concern_id: str) -> Case | None:
-        """A concern with its entries and attachments, in the order they came: their times are to the hour where no name was given."""
+        """A concern with its entries and attachments, in the order they came: their times are to the hour where no name was given.
+
+        Raises CaseBroken, also where it is an entry that cannot be opened.
+        """
 
     def enter(self, concern_id: str, entry: Entry) -> None:
         """Nothing: adds an entry."""
@@ -169,11 +180,8 @@ class CaseUnit(Protocol):
     def history(self, reference: str) -> tuple[AuditLine, ...]:
         """The audit's lines about one concern, oldest first."""
 
-    def keep_link(self, link: SignInLink) -> None:
-        """Nothing: keeps a sign-in link."""
-
-    def links_since(self, holder: str, since: datetime) -> int:
-        """How many links were made for a holder since then."""
+    def keep_link(self, link: SignInLink, most: int, since: datetime) -> bool:
+        """Whether a sign-in link is kept: not where `most` were made for its holder since then, however many are made at once."""
 
     def take_link(self, digest: str, now: datetime) -> SignInLink | None:
         """The link, which is used up by this; None where it is unknown, used or over."""

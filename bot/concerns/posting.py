@@ -6,6 +6,7 @@ A program that ends between sending and writing it down may cause a letter to ar
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,11 +14,11 @@ from bot.concerns import wording_of_pings as wording
 from bot.concerns.acknowledging import link_words
 from bot.concerns.climbing import A_CLIMB
 from bot.concerns.concern import Concern, State
-from bot.concerns.exclusion import is_kept_from, may_see
+from bot.concerns.exclusion import is_kept_from, may_see, recipients
 from bot.concerns.filing import SIGNPOST, rounded, tenth_minute
 from bot.concerns.in_chat import ACKNOWLEDGE
 from bot.concerns.letters import Letter, LetterKind, LetterState, Signer, ToSay
-from bot.concerns.ports import Act, Cases, CaseUnit, Messenger
+from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Messenger
 from bot.concerns.signing_in import holder_key
 from bot.links import acknowledge_path, case_path
 from bot.ports import Now, Outcome, Sent
@@ -25,6 +26,7 @@ from bot.school import ROLE_NAMES, Holder, Role, School
 
 LEASE = timedelta(minutes=2)  # longer than all ways to one person take
 MOST_ATTEMPTS = 8
+AFTER_ALL = timedelta(hours=1)  # between steps while nobody at all can be reached
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=10)  # between attempts; doubled each time
 PERMANENT = frozenset(
     {"no_way", "no_address", "not_installed", "recipient_refused", "bad_address", "sender_refused", "login_refused", "refused"}
@@ -48,20 +50,25 @@ class Posting:
     public_url: str = ""
 
     def send(self) -> bool:
-        """Whether a letter was due; it is dealt with."""
+        """Whether a letter was due; it is dealt with. One of a case that cannot be opened stays claimed, and is tried again after that."""
         letter = self.cases.claim_letter(self.now(), LEASE)
         if letter is None:
             return False
+        with suppress(CaseBroken):
+            self._deal(letter)
+        return True
+
+    def _deal(self, letter: Letter) -> None:
         with self.cases.unit(letter.school) as unit:
             holder = next((one for one in unit.school.holders if holder_key(one) == letter.recipient), None)
             said = self._said(unit, letter, holder) if holder else None
             school = unit.school
             if holder is None or said is None:
                 unit.settle_letter(letter, LetterState.NEEDLESS)
+                self._next_at_once(unit, letter)
             unit.commit()
         if holder is not None and said is not None:  # the unit is over: to send takes seconds, and holds up nobody
             self._settle(letter, self.messenger.deliver(school, holder, said, letter.ways))
-        return True
 
     def _said(self, unit: CaseUnit, letter: Letter, holder: Holder) -> ToSay | None:
         """What a letter says, as things stand now; None where it is needless, or not for its recipient any more."""
@@ -104,9 +111,17 @@ class Posting:
                 unit.settle_letter(letter, LetterState.PENDING, self.now() + self._pause(letter, outcome))
             else:
                 unit.settle_letter(letter, LetterState.DEAD)
-                if letter.kind is LetterKind.PING and not _reached(unit, letter) and _goes_higher(unit, letter):
-                    unit.hurry(letter.concern, tenth_minute(self.now()))  # nobody of this step can be reached: the next are told at once
+                self._next_at_once(unit, letter)
             unit.commit()
+
+    def _next_at_once(self, unit: CaseUnit, letter: Letter) -> None:
+        """Nothing: where a step reached nobody the next is made at once, up to telling whoever runs Signpost; from then on hourly."""
+        concern = unit.concern(letter.concern) if letter.kind is LetterKind.PING and not _reached(unit, letter) else None
+        if concern is None or concern.state is not State.RECEIVED:
+            return
+        everybody = len(recipients(unit.school, concern.about, concern.kept_from))
+        goes_higher = letter.number % A_CLIMB < max(len(concern.ladder.ladder.rungs), everybody)
+        unit.hurry(concern.id, tenth_minute(self.now()) + (timedelta(0) if goes_higher else AFTER_ALL))
 
     def _audit(self, unit: CaseUnit, letter: Letter) -> None:
         concern = unit.concern(letter.concern) if letter.concern else None
@@ -125,14 +140,8 @@ def passes(outcome: Outcome) -> bool:
     return outcome.retry_after is not None or outcome.why not in PERMANENT
 
 
-def _goes_higher(unit: CaseUnit, letter: Letter) -> bool:
-    """Whether the next step tells anybody else: the rungs above, at last whoever runs Signpost. Repeats beyond wait for their time."""
-    concern = unit.concern(letter.concern)
-    return concern is not None and letter.number % A_CLIMB < len(concern.ladder.ladder.rungs)
-
-
 def _reached(unit: CaseUnit, letter: Letter) -> bool:
-    """Whether somebody else of the same step was reached, or may still be."""
+    """Whether somebody else of the same step or a later one was reached, or may still be."""
     still = {LetterState.PENDING, LetterState.SENDING, LetterState.UNCERTAIN, LetterState.SENT}
-    same = [one for one in unit.letters(letter.concern) if one.kind is letter.kind and one.number == letter.number and one.id != letter.id]
-    return any(one.state in still for one in same)
+    others = [one for one in unit.letters(letter.concern) if one.kind is letter.kind and one.number >= letter.number and one.id != letter.id]
+    return any(one.state in still for one in others)

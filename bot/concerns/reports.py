@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from bot.concerns.desk import Desk, forget
 from bot.concerns.filing import SIGNPOST, Filing
 from bot.concerns.in_chat import InChat
 from bot.concerns.letters import Signer, ToSay
-from bot.concerns.ports import Cases, Locksmith, Messenger
+from bot.concerns.ports import CaseBroken, Cases, Locksmith, Messenger
 from bot.concerns.posting import Posting
 from bot.concerns.returning import Returning
 from bot.concerns.rounds import Rounds
@@ -37,14 +38,24 @@ class Reports:
 
     def delete_expired(self, today: date) -> int:
         """How many reports were deleted because their time is over. An open one is never."""
-        expired = self.cases.expired(today)
-        for school, concern_id in expired:
+        return sum(self._delete_expired(school, concern_id, today) for school, concern_id in self.cases.expired(today))
+
+    def _delete_expired(self, school: str, concern_id: str, today: date) -> bool:
+        """Whether it was deleted. One that cannot be opened stays for whoever can mend it, and keeps no other from being deleted."""
+        with suppress(CaseBroken):
             with self.cases.unit(school) as unit:
+                found = unit.concern(concern_id)
+            with self.cases.unit(school) as unit:
+                # It and those linked to it, in one order: of two that name each other, both may be over, and two clocks be at it.
+                for one in sorted({concern_id, *found.linked} if found else ()):
+                    with suppress(CaseBroken):
+                        unit.concern(one)
                 concern = unit.concern(concern_id)
                 if concern and not concern.open and concern.keep_until < today:
                     forget(unit, concern, self.desk.now(), SIGNPOST)
                     unit.commit()
-        return len(expired)
+                    return True
+        return False
 
 
 def reports_of(

@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 
 from bot.concerns import words_for
 from bot.concerns.concern import Attachment, Concern, Entry, EntryKind, Police, State
+from bot.concerns.exclusion import may_see
 from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, moment, rounded
+from bot.concerns.form import to_ring
 from bot.concerns.ports import Act, Cases, CaseUnit, Locksmith, Ping, Why
 from bot.concerns.receipts import read_code
 from bot.concerns.states import Step, after, possible
 from bot.ports import NewId, Now
+from bot.reply import Contact
 from knowledge.errors import SignpostError
 
 WINDOW = timedelta(minutes=15)
@@ -30,6 +33,10 @@ SAID_TO_REPORTER = {
     State.CLOSED: "It is closed.",
     State.WITHDRAWN: "You have withdrawn it.",
 }
+NOBODY_READS_IT = (
+    "Your report is kept, but nobody at the school can read it now: those who could have left their roles, or it is about them. Please "
+    "tell somebody outside the school; in danger ring 999."
+)
 WITHDRAW_SAID = (
     "Withdrawing tells those who look after your report that you do not want it taken further. What you wrote stays on record, and where "
     "somebody may be at risk they still have to act."
@@ -56,7 +63,10 @@ class TooManyGuesses(SignpostError):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a reporter sees of their report. ``can_withdraw``, ``asked_police``: whether those may be chosen now."""
+    """What a reporter sees of their report. ``can_withdraw``: whether that may be chosen now.
+
+    ``nobody``: it is open, and nobody is left who may read it, which ``said`` then tells; ``contacts``: whom to ring then, else none.
+    """
 
     reference: str
     state: State
@@ -66,6 +76,8 @@ class Visit:
     attachments: tuple[Attachment, ...]
     police: Police
     can_withdraw: bool
+    nobody: bool = False
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +191,16 @@ class Returning:
 def _visit(unit: CaseUnit, concern: Concern) -> Visit:
     case = unit.case(concern.id)
     entries = tuple(entry for entry in case.entries if entry.kind in OPEN_TO_REPORTER) if case else ()
+    nobody = concern.open and not any(may_see(unit.school, concern, one) for one in unit.school.holders)
     return Visit(
         reference=concern.reference,
         state=concern.state,
-        said=SAID_TO_REPORTER[concern.state],
+        said=NOBODY_READS_IT if nobody else SAID_TO_REPORTER[concern.state],
         filed_at=concern.filed_at,
         entries=entries,
         attachments=case.attachments if case else (),
         police=concern.police,
         can_withdraw=Step.WITHDRAW in possible(concern.state),
+        nobody=nobody,
+        contacts=to_ring(unit.school, concern.about, concern.kept_from) if nobody else (),
     )

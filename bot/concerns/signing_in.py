@@ -38,10 +38,9 @@ class SigningIn:
             holder = _holder(unit.school, key)
             if holder is None:
                 return Outcome(Sent.FAILED, why="unknown")
-            if unit.links_since(key, self.now() - LINK_LASTS) >= MOST_LINKS:
+            token, now = self.new_id() + self.new_id(), self.now()
+            if not unit.keep_link(SignInLink(_digest(token), key, now + LINK_LASTS), MOST_LINKS, now - LINK_LASTS):
                 return Outcome(Sent.FAILED, why="too_many")
-            token = self.new_id() + self.new_id()
-            unit.keep_link(SignInLink(_digest(token), key, self.now() + LINK_LASTS))
             unit.commit()
         return self.messenger.sign_in(unit.school, holder, f"{desk_path(school)}/enter/{token}")
 

@@ -14,6 +14,7 @@ from bot.concerns.concern import Kind, Outcome
 
 DESK = "/{school}/desk"
 OF_ONE_CASE = f"{DESK}/cases/{{concern}}"
+ACKNOWLEDGE = f"{DESK}/acknowledge/{{token}}"
 # Every address of the desk. Whoever adds one says here what of a case it is asked by, and the walks ask it so; else a test fails.
 WALKED: dict[tuple[str, str], str] = {
     ("GET", DESK): "lists",
@@ -21,6 +22,8 @@ WALKED: dict[tuple[str, str], str] = {
     ("GET", f"{DESK}/enter/{{token}}"): "signs in",
     ("POST", f"{DESK}/enter/{{token}}"): "signs in",
     ("POST", f"{DESK}/leave"): "signs out",
+    ("GET", ACKNOWLEDGE): "link",
+    ("POST", ACKNOWLEDGE): "link",
     ("GET", f"{DESK}/figures"): "counts",
     ("GET", f"{DESK}/figures.csv"): "counts",
     ("GET", OF_ONE_CASE): "case",
@@ -43,7 +46,7 @@ FORM = {"text": "t", "reason": "r", "role": "chair", "kind": Kind.CHILD.value, "
 
 @dataclass(frozen=True)
 class Known:
-    """What somebody knows of a case: whatever they are asked by at an address."""
+    """What somebody knows of a case: whatever they are asked by at an address. ``link``: a token as this house signs it for an e-mail."""
 
     school: str
     concern: str
@@ -51,10 +54,11 @@ class Known:
     reference: str
     token: str
     who: str = ""
+    link: str = ""
 
     def unknown(self) -> Known:
         """The same of a case that never was, as long in every part."""
-        letters = {"concern": "A", "file": "b", "reference": "Z", "token": "x", "who": "f"}
+        letters = {"concern": "A", "file": "b", "reference": "Z", "token": "x", "who": "f", "link": "y"}
         return replace(self, **{name: letter * len(getattr(self, name)) for name, letter in letters.items()})
 
 
@@ -88,7 +92,7 @@ def ask(browser: httpx.Client, method: str, pattern: str, known: Known) -> httpx
 
     Other pages repeat what they are asked.
     """
-    path, of_desk = pattern, pattern.startswith(DESK)
+    path, of_desk = pattern.replace(ACKNOWLEDGE, f"{DESK}/acknowledge/{known.link}"), pattern.startswith(DESK)
     filled = {"school": known.school, "concern": known.concern, "file": known.file, "token": known.token, "number:int": "1"}
     for name, value in {**filled, "policy": "social-media", "name": "signpost.css", "owner": "trust"}.items():
         path = path.replace(f"{{{name}}}", value)
@@ -104,7 +108,7 @@ def ask(browser: httpx.Client, method: str, pattern: str, known: Known) -> httpx
 def shape(answer: httpx.Response, known: Known) -> tuple[int, str, list[tuple[str, str]]]:
     """All that an answer tells but the moment, ids of forms, and what was asked by."""
     told = re.sub(r'name="(?:submission|filing)" value="[\w-]+"', "", answer.text)
-    for value in (known.concern, known.file, known.reference, known.token):
+    for value in (known.concern, known.file, known.reference, known.token, known.link):
         told = told.replace(value, "…") if value else told
     return answer.status_code, told, [one for one in answer.headers.items() if one[0] not in {"date", "content-length"}]
 

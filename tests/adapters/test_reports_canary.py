@@ -32,6 +32,7 @@ from tests.databases import BOTH, empty_url, postgres_server
 ROUTES = {"slack": Route.CONFIDENTIAL, "teams": Route.CONFIDENTIAL, "web": Route.ANONYMOUS, "named": Route.NAMED}
 NOTHING_MORE = re.compile(  # all that may be said to those who look after reports, outside the desk
     r"A report needs you\. Reference [0-9A-Z]{6}\. It has been waiting (since just now|for \d+ (minute|hour|day)s?)\.\s+"
+    r"(Acknowledge \(you then look after it\):\s+http://signpost\.example/oak/desk/acknowledge/[\w-]{100,200}\s+)?"
     r"Open at the desk:\s+http://signpost\.example/oak/desk/cases/[\w-]{22}"
     r"|You have taken report [0-9A-Z]{6}\. Open it at the desk and record what you do:\s+http://signpost\.example/oak/desk/cases/[\w-]{22}"
     r"|Your link to the desk of Oak School:\s+http://signpost\.example/oak/desk/enter/[\w-]{44}\s+It works once, for ten minutes\. "
@@ -136,7 +137,7 @@ def database_files(told: Told) -> list[Path]:
 
 def test_nothing_that_is_logged_at_debug_level_holds_a_mark(told: Told) -> None:
     lines = told.house.log.getvalue()
-    assert "messenger.pinged" in lines, "it was listened to"
+    assert "messenger.delivered" in lines, "it was listened to"
     assert "/slack/events" in lines
     for said in (lines, "\n".join(told.house.records)):
         assert marks_in(said, *told.secrets) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from adapters.store.tables import METADATA
 from adapters.teams import wording
+from bot.concerns import wording_of_pings
 from bot.concerns.concern import Concern
 from bot.concerns.in_chat import NOT_YOURS
 from bot.concerns.signing_in import holder_key
-from bot.concerns.wording_of_pings import ping_reply
 from bot.school import Holder, Role, School
 from tests.adapters.desk_walk import OF_ONE_CASE, WALKED, Known, ask, asked, desk_routes, shape
 from tests.adapters.teams.dialog_client import fetch
@@ -51,7 +51,8 @@ class Two:
     @property
     def known(self) -> Known:
         """All that could be known of oak's report, asked for at ash."""
-        return Known("ash", self.oak.id, self.file, self.oak.reference, self.token, holder_key(DEPUTY))
+        who = holder_key(DEPUTY)
+        return Known("ash", self.oak.id, self.file, self.oak.reference, self.token, who, self.house.link_token("oak", self.oak.id, who))
 
     @property
     def traces(self) -> tuple[str, ...]:
@@ -178,7 +179,8 @@ def test_a_button_of_one_school_does_nothing_for_the_others_lead(two: Two) -> No
     house = two.house
     answers: list[tuple[Any, ...]] = []
     for concern in (two.oak.id, "A" * len(two.oak.id)):
-        reply = ping_reply(two.oak.reference, house.clock.ahead, "", f"ack.{concern}")
+        ping = wording_of_pings.ping(two.oak.reference, house.clock.ahead, "")
+        reply = wording_of_pings.chat(replace(ping, press=f"ack.{concern}"))
         assert house.house.teams
         assert house.house.messenger.loop
         told = asyncio.run_coroutine_threadsafe(house.house.teams.tell_reply("ash-tenant", "entra-ann", reply), house.house.messenger.loop)

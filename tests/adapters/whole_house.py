@@ -20,8 +20,11 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from adapters import logs, wiring
+from adapters import living, logs, wiring
 from adapters.settings import Settings
+from adapters.signer import SealedSigner
+from adapters.store.sealing import Keys
+from bot.concerns.acknowledging import link_words
 from bot.concerns.signing_in import holder_key
 from bot.links import desk_path
 from bot.school import Holder, Role, School
@@ -37,7 +40,6 @@ from tests.stand_ins.teams import APP_ID, HOME_TENANT, PASSWORD, Posted, TeamsSt
 
 FROM = "127.0.0.77"  # where browsers come from: an address of this machine that is nowhere else in these tests
 LINK = re.compile(r"https?://[^/\s|>]+(/[^/\s]+/desk/enter/[\w-]+)")
-NEVER = 1e6  # seconds between looks of the clock: the tests look themselves
 LEAD = Holder(Role.LEAD, "Ann Lee", "01632 960001", "ann@oak.example", slack="ULEAD")
 DEPUTY = Holder(Role.DEPUTY, "Raj Shah", "01632 960002", "raj@oak.example", teams="entra-deputy")
 HEAD = Holder(Role.HEAD, "Jo Hall", "01632 960003", "jo@oak.example")
@@ -113,6 +115,10 @@ class WholeHouse:
         assert browser.post(self.link(holder, school)).status_code == 303
         return browser
 
+    def link_token(self, school: str, concern: str, key: str) -> str:
+        """The token of a link that acknowledges, as an e-mail to the holder of that key has it."""
+        return SealedSigner(Keys.read(KEY).secrets, self.clock).sign(link_words(school, concern, key))
+
     # ---- chat
 
     def in_slack(self, user: str, name: str = "pat.lee", team: str = "T-known") -> Person:
@@ -136,8 +142,11 @@ class WholeHouse:
     # ---- the clock
 
     def send_due(self) -> int:
-        """How many pings were dealt with."""
-        return self.house.reports.pinging.send_due()
+        """How many moments and letters were dealt with."""
+        clock, done = self.house.reports.clock, 0
+        while clock.climbing.step() or clock.posting.send():
+            done += 1
+        return done
 
     def climb(self, times: int = 4) -> None:
         """Nothing: as much time has passed as the ladder has, and all were pinged who would be."""
@@ -157,8 +166,8 @@ def whole_house(database: str, *, log_level: str = "debug", **more: Any) -> Iter
         for name in NAMES:
             patch.delenv(name, raising=False)
         clock = Clock()
-        for name, value in (("PING_EVERY", NEVER), ("TIDY_EVERY", NEVER), ("now", clock), ("_warm", lambda: None)):
-            patch.setattr(wiring, name, value)
+        patch.setattr(wiring, "now", clock)
+        patch.setattr(living, "_warm", lambda: None)
         slack, microsoft = opened.enter_context(SlackStandIn()), opened.enter_context(standing_in())
         mail = opened.enter_context(mail_server(starttls=False))
         slack.add("T-known")
@@ -184,7 +193,7 @@ def whole_house(database: str, *, log_level: str = "debug", **more: Any) -> Iter
         )
         wiring.apply_school(settings, OAK, OAK_PLACES, [("social-media", edition("Oak policy", (FRIENDS, Stance.FORBIDS)), "policy.md")])
         built = wiring.house(settings)
-        app = wiring.application(built)
+        app = wiring.application(built, clock=False)  # a test says itself when it is time
         with _served(app) as url:
             yield WholeHouse(built, app, settings, url, slack, microsoft, mail, clock, log, records, opened)
         built.reports.cases._engine.dispose()  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from bot.concerns.in_memory import InMemoryCases
 from bot.concerns.letters import Letter
 from bot.concerns.ports import Cases
 from bot.school import Holder, Role, School
-from tests.adapters.store.case_examples import AT, KEYS, file
+from tests.adapters.store.case_examples import AT, KEYS, damage, file
 from tests.databases import BOTH, migrated_database
 
 STORES = ("memory", *BOTH)
@@ -30,6 +30,7 @@ class Store:
     """One store with alder and birch in it."""
 
     cases: Cases
+    damage: Callable[[str], None]  # a concern of alder's, by its id: it does not open any more
 
     def filed(self, *concerns: Concern, school: str = "alder") -> None:
         """Nothing: the concerns are kept, each with what belongs to it."""
@@ -52,9 +53,10 @@ class Store:
 def opened(kind: str) -> Iterator[Store]:
     """A store of a kind."""
     if kind == "memory":
-        yield Store(InMemoryCases([ALDER, BIRCH], lambda: AT))
+        kept = InMemoryCases([ALDER, BIRCH], lambda: AT)
+        yield Store(kept, kept.kept["alder"].broken.add)
         return
     with migrated_database(kind) as engine:
         for school in (ALDER, BIRCH):
             StoreSchools(engine, lambda: AT).apply(school, [])
-        yield Store(StoreCases(engine, KEYS, lambda: AT))
+        yield Store(StoreCases(engine, KEYS, lambda: AT), lambda concern: damage(engine, concern))

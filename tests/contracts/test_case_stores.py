@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.concerns.concern import Concern, EntryKind, State
-from bot.concerns.ports import Act, AuditLine, DeskSession, SignInLink
+from bot.concerns.ports import Act, AuditLine, CaseBroken, DeskSession, SignInLink
 from bot.ports import UnknownSchool
 from tests.adapters.store.case_examples import AT, DECISION, FULL, HOUR, PHOTO, PLAIN, STORY, numbered, receipt_for
 from tests.contracts.case_stores import ALDER, LEASE, STORES, Store, opened
@@ -173,7 +173,7 @@ def test_the_audit_is_numbered_and_asked_by_reference(store: Store) -> None:
 
 def test_a_sign_in_link_can_be_looked_at_and_is_used_up_once(store: Store) -> None:
     with store.cases.unit("alder") as unit:
-        unit.keep_link(LINK)
+        assert unit.keep_link(LINK, 5, AT - HOUR)
         unit.commit()
     with store.cases.unit("alder") as unit:
         assert unit.link("d1", AT) == LINK
@@ -181,13 +181,45 @@ def test_a_sign_in_link_can_be_looked_at_and_is_used_up_once(store: Store) -> No
         unit.commit()
     with store.cases.unit("alder") as unit:
         assert unit.take_link("d1", AT) is unit.link("d1", AT) is unit.link("d2", AT) is unit.take_link("d2", AT) is None
-        assert unit.links_since("ann", AT - HOUR) == 1
-        assert unit.links_since("ann", AT + HOUR) == unit.links_since("bo", AT - HOUR) == 0
+        assert not unit.keep_link(replace(LINK, digest="d2"), 1, AT - HOUR)  # a used one counts as made
+
+
+def test_a_holder_has_no_more_links_than_the_most_within_the_time_and_another_holder_has_their_own(store: Store) -> None:
+    with store.cases.unit("alder") as unit:
+        assert [unit.keep_link(SignInLink(f"d{at}", "ann", AT + HOUR), 3, AT - HOUR) for at in range(5)] == [True] * 3 + [False] * 2
+        unit.commit()
+    with store.cases.unit("alder") as unit:
+        assert unit.link("d2", AT) is not None
+        assert unit.link("d3", AT) is None
+        assert not unit.keep_link(SignInLink("d6", "ann", AT + HOUR), 3, AT - HOUR)
+        assert unit.keep_link(SignInLink("d7", "ann", AT + HOUR), 3, AT)  # those before do not count
+        assert unit.keep_link(SignInLink("d8", "bo", AT + HOUR), 3, AT - HOUR)
+
+
+def test_one_case_that_cannot_be_opened_shuts_away_no_other(store: Store) -> None:
+    store.filed(numbered(1), numbered(2), numbered(3))
+    store.damage("c2")
+    with store.cases.unit("alder") as unit:
+        assert [one.id for one in unit.concerns()] == ["c1", "c3"]
+        assert unit.broken() == 1
+        for ask in (unit.concern, unit.case, lambda id_: unit.by_filing(f"filing of {id_}")):
+            with pytest.raises(CaseBroken):
+                ask("c2")
+            assert ask("c1") is not None
+        unit.put(replace(numbered(3), linked=frozenset({"c1"})))
+        unit.commit()
+    with store.cases.unit("birch") as unit:
+        assert unit.broken() == 0
+    with store.cases.unit("alder") as unit:
+        unit.delete("c2")
+        unit.commit()
+    with store.cases.unit("alder") as unit:
+        assert unit.broken() == 0
 
 
 def test_a_sign_in_link_is_over_at_its_time(store: Store) -> None:
     with store.cases.unit("alder") as unit:
-        unit.keep_link(LINK)
+        assert unit.keep_link(LINK, 5, AT - HOUR)
         assert unit.link("d1", LINK.until - timedelta(microseconds=1)) == LINK
         assert unit.link("d1", LINK.until) is unit.take_link("d1", LINK.until) is None
 
@@ -214,7 +246,7 @@ def test_all_sessions_and_links_of_one_holder_end_together(store: Store) -> None
     with store.cases.unit("alder") as unit:
         for holder in ("ann", "bo"):
             unit.keep_session(DeskSession(f"s-{holder}", holder, AT, AT + HOUR))
-            unit.keep_link(SignInLink(f"d-{holder}", holder, AT + HOUR))
+            assert unit.keep_link(SignInLink(f"d-{holder}", holder, AT + HOUR), 5, AT - HOUR)
         unit.end_sessions("ann")
         unit.commit()
     with store.cases.unit("alder") as unit:

@@ -112,5 +112,5 @@ def test_the_kept_pictures_are_all_there_and_small() -> None:
         pytest.fail("docs/images/ is missing: SIGNPOST_SCREENSHOTS=1 makes it anew")
     pictures = {path.stem: path.stat().st_size for path in KEPT_IN.glob("*.png")}
     assert {"start", "answer-on-a-phone", "policy-at-the-clause", "topics", "health-check", "answer-in-teams"} <= set(pictures)
-    assert {"report-on-a-phone", "receipt-code", "desk", "case"} <= set(pictures)
+    assert {"report-on-a-phone", "receipt-code", "desk", "case", "ping", "acknowledge"} <= set(pictures)
     assert max(pictures.values()) < MOST_BYTES

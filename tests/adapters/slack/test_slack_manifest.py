@@ -9,7 +9,7 @@ from pathlib import Path
 
 import adapters.slack
 from adapters.slack import report_ids
-from adapters.slack.listeners import COMMAND, EVENTS, OLDER_EVENTS, Listeners
+from adapters.slack.listeners import COMMAND, DIGEST, EVENTS, OLDER_EVENTS, Listeners
 from adapters.slack.manifest import EVENT_SCOPES, METHODS, SCOPES, manifest
 from adapters.slack.reporting import Reporting
 from tests.stand_ins.slack import NEEDED
@@ -51,13 +51,13 @@ def test_every_event_subscribed_to_has_a_listener_and_every_listener_an_event() 
     subscribed = {event.removesuffix(".im") for event in asked["settings"]["event_subscriptions"]["bot_events"]}
     assert subscribed == set(EVENTS)
     assert listened["event"] == {*EVENTS, *OLDER_EVENTS}
-    assert listened["command"] == {one["command"] for one in asked["features"]["slash_commands"]} == {COMMAND, report_ids.COMMAND}
+    assert listened["command"] == {one["command"] for one in asked["features"]["slash_commands"]} == {COMMAND, DIGEST, report_ids.COMMAND}
     assert listened["shortcut"] == {one["callback_id"] for one in asked["features"]["shortcuts"]}
 
 
 def test_over_http_slack_is_given_this_installations_addresses() -> None:
     asked = manifest("https://signpost.example/", False)
-    assert json.dumps(asked).count('"https://signpost.example/slack/events"') == 4
+    assert json.dumps(asked).count('"https://signpost.example/slack/events"') == 5
     assert asked["oauth_config"]["redirect_urls"] == ["https://signpost.example/slack/oauth_redirect"]
     assert asked["settings"]["socket_mode_enabled"] is False
 
@@ -71,3 +71,4 @@ def test_the_manifest_is_within_slacks_limits() -> None:
     assert len(asked["display_information"]["description"]) <= 140
     assert 174 <= len(asked["display_information"]["long_description"]) <= 4000
     assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in asked["features"]["shortcuts"])
+    assert all(one.get("usage_hint") != "" and len(one["description"]) <= 2000 for one in asked["features"]["slash_commands"])

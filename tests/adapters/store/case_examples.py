@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from adapters.store.cases import StoreCases
 from adapters.store.sealing import Keys
+from adapters.store.tables.concerns import ConcernRow
 from bot.bank_holidays import Nation
 from bot.concerns.concern import (
     About,
@@ -95,6 +96,14 @@ def file(unit: CaseUnit, concern: Concern = PLAIN, filing: str = "", lookup: str
     unit.ping(Ping(f"ping of {concern.id}", unit.school.id, concern.id, AT))
 
 
+def damage(engine: Engine, concern: str, school: str = "alder") -> None:
+    """Nothing: one bit of the concern is another in the database."""
+    with engine.begin() as connection:
+        mine = (ConcernRow.school == school, ConcernRow.id == concern)
+        head = connection.scalar(select(ConcernRow.head).where(*mine)) or b""
+        connection.execute(update(ConcernRow).where(*mine).values(head=head[:-1] + bytes([head[-1] ^ 1])))
+
+
 def fill_cases(engine: Engine, school: str) -> None:
     """Nothing: every table of reports has a row of that school, with the same ids whatever the school."""
     with StoreCases(engine, KEYS, lambda: AT).unit(school) as unit:
@@ -104,6 +113,6 @@ def fill_cases(engine: Engine, school: str) -> None:
         assert unit.post(DRILL)
         assert unit.mark(DRILL.kind, DRILL.number)
         unit.audit(AT, Act.FILED, "reporter", FULL.reference)
-        unit.keep_link(SignInLink("same-link", "ann", AT + HOUR))
+        assert unit.keep_link(SignInLink("same-link", "ann", AT + HOUR), 5, AT - HOUR)
         unit.keep_session(DeskSession("same-session", "ann", AT, AT + HOUR))
         unit.commit()

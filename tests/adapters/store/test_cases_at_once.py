@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from threading import get_ident
 from time import sleep
 
 import pytest
@@ -12,7 +15,10 @@ from sqlalchemy import Engine
 from adapters.store.auditing import verify
 from adapters.store.cases import StoreCases
 from adapters.store.schools import StoreSchools
+from bot.concerns.concern import State
+from bot.concerns.in_memory import PlainSigner, QuickLock, RecordedMessages
 from bot.concerns.ports import Act, KeptReceipt, SignInLink
+from bot.concerns.reports import reports_of
 from tests.adapters.store.case_examples import AT, DECISION, HOUR, KEYS, PLAIN, file, numbered
 from tests.adapters.store.test_at_once import THREADS, at_once
 
@@ -81,7 +87,7 @@ def test_a_report_is_changed_by_one_after_the_other(cases: StoreCases) -> None:
 
 def test_a_sign_in_link_lets_one_in(cases: StoreCases) -> None:
     with cases.unit("alder") as unit:
-        unit.keep_link(SignInLink("d1", "ann", AT + HOUR))
+        unit.keep_link(SignInLink("d1", "ann", AT + HOUR), 5, AT - HOUR)
         unit.commit()
     let_in = Counter[bool]()
 
@@ -92,6 +98,57 @@ def test_a_sign_in_link_lets_one_in(cases: StoreCases) -> None:
 
     at_once(press)
     assert let_in == {True: 1, False: THREADS - 1}
+
+
+def test_of_links_made_at_once_no_more_than_the_most_are_kept(engine: Engine, cases: StoreCases) -> None:
+    kept = Counter[bool]()
+
+    def press(thread: int) -> None:
+        for turn in range(3):
+            with replica(engine).unit("alder") as unit:
+                kept[unit.keep_link(SignInLink(f"d{thread}-{turn}", "ann", AT + HOUR), 5, AT - HOUR)] += 1
+                sleep(0.002)  # long enough for the others to count
+                unit.commit()
+
+    at_once(press)
+    assert kept == {True: 5, False: 3 * THREADS - 5}
+
+
+def test_cases_that_name_each_other_are_deleted_by_many_clocks_at_once_and_none_waits_for_ever(engine: Engine, cases: StoreCases) -> None:
+    ids = [f"c{at}" for at in range(1, 9)]
+    with cases.unit("alder") as unit:
+        for at in range(1, 9):
+            file(unit, replace(numbered(at), state=State.CLOSED, linked=frozenset(ids) - {f"c{at}"}))
+        unit.commit()
+
+    class AnyOrder(StoreCases):
+        """Cases that each clock is told of in an order of its own."""
+
+        def expired(self, today: date) -> tuple[tuple[str, str], ...]:
+            """The same in another order."""
+            found = list(super().expired(today))
+            Random(get_ident()).shuffle(found)
+            return tuple(found)
+
+    deleted = list[int]()
+
+    def clock(_thread: int) -> None:
+        reports = reports_of(
+            AnyOrder(engine, KEYS, lambda: AT),
+            QuickLock(),
+            RecordedMessages(),
+            PlainSigner(),
+            lambda: AT,
+            lambda: "new",
+            random=lambda: 0.5,
+            digest=lambda _school, _head: None,
+        )
+        deleted.append(reports.delete_expired(PLAIN.keep_until + timedelta(days=1)))
+
+    at_once(clock)
+    assert sum(deleted) == len(ids)
+    with cases.unit("alder") as unit:
+        assert unit.concerns() == ()
 
 
 def test_the_audit_is_numbered_without_gaps_and_its_chain_holds(cases: StoreCases, engine: Engine) -> None:

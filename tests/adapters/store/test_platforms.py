@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from adapters.store.references import ConversationReference, TeamsReferences
 from adapters.store.slack_installations import SlackInstallations, SlackStates
+from tests.adapters.store.case_examples import KEYS
 from tests.adapters.store.conftest import Clock
 
 REFERENCE = ConversationReference("tenant", "user", "conversation", "https://smba.example/uk/", "28:bot")
@@ -29,7 +30,7 @@ def installation(team: str, token: str, hour: int) -> Installation:
 
 
 def test_the_newest_installation_of_a_workspace_is_found_and_no_other_ones(engine: Engine) -> None:
-    kept = SlackInstallations(engine, "client")
+    kept = SlackInstallations(engine, "client", KEYS)
 
     async def tokens() -> list[str | None]:
         for team, token, hour in (("T1", "xoxb-old", 9), ("T2", "xoxb-two", 9), ("T1", "xoxb-new", 10)):
@@ -45,8 +46,8 @@ def test_the_newest_installation_of_a_workspace_is_found_and_no_other_ones(engin
 
 
 def test_installations_of_another_app_are_not_ours(engine: Engine) -> None:
-    asyncio.run(SlackInstallations(engine, "client").async_save(installation("T1", "xoxb", 9)))
-    assert asyncio.run(SlackInstallations(engine, "other").async_find_bot(enterprise_id=None, team_id="T1")) is None
+    asyncio.run(SlackInstallations(engine, "client", KEYS).async_save(installation("T1", "xoxb", 9)))
+    assert asyncio.run(SlackInstallations(engine, "other", KEYS).async_find_bot(enterprise_id=None, team_id="T1")) is None
 
 
 def test_a_state_is_good_once(engine: Engine) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, select, update
 from adapters.store.cases import StoreCases
 from adapters.store.rotation import Rotated, check_keys, keys_in_use, rotate
 from adapters.store.schools import StoreSchools
-from adapters.store.sealing import Keys, KeysWrong, SealBroken
+from adapters.store.sealing import Keys, KeysWrong
 from adapters.store.tables.concerns import AttachmentRow, EntryRow, KeyCheckRow
+from bot.concerns.ports import CaseBroken
 from tests.adapters.store.case_examples import AT, FULL, KEYS, NEW, OLD, PHOTO, STORY, file, fill_cases, numbered
 
 BOTH, ONLY_NEW, OTHER = Keys([NEW, OLD]), Keys([NEW]), Keys([bytes(32)])
@@ -127,7 +128,7 @@ def test_what_a_copy_of_signpost_seals_with_the_old_key_meanwhile_is_found_the_n
 
 
 def test_without_the_key_a_report_is_not_opened(engine: Engine) -> None:
-    with cases(engine, OTHER).unit("alder") as unit, pytest.raises(SealBroken, match=KEYS.newest):
+    with cases(engine, OTHER).unit("alder") as unit, pytest.raises(CaseBroken, match=KEYS.newest):
         unit.concern("c1")
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from adapters.teams.icons import colour_icon, outline_icon
 from adapters.teams.manifest_rules import faults, icon_faults
 from adapters.teams.package import PackageFault, app_zip
+from bot.digest import ASKED_FOR
 
 APP_ID = "12345678-abcd-4321-abcd-1234567890ab"
 URL = "https://signpost.example"
@@ -41,6 +42,13 @@ def test_the_way_to_report_is_offered_in_the_personal_chat_alone() -> None:
     offered = {tuple(one["scopes"]): [command["title"] for command in one["commands"]] for one in bot["commandLists"]}
     assert offered[("personal",)][:2] == ["Report privately", "Check my report"]
     assert not [title for title in offered[("team", "groupChat")] if "report" in title.lower()]
+
+
+def test_the_digest_is_offered_in_the_personal_chat_alone_in_words_that_are_understood_there() -> None:
+    (bot,) = manifest()["bots"]
+    offered = {tuple(one["scopes"]): [command["title"] for command in one["commands"]] for one in bot["commandLists"]}
+    assert {scopes for scopes, titles in offered.items() if "Digest" in titles} == {("personal",)}
+    assert "Digest".lower() in ASKED_FOR
 
 
 def test_the_icons_are_of_the_sizes_and_colours_teams_wants() -> None:

@@ -69,7 +69,6 @@ class Report:
     ladder: FrozenLadder
     since: datetime
     began: int
-    urgent: bool
     state: State = State.RECEIVED
     climb: int = 0
     last: int = NEVER
@@ -83,19 +82,13 @@ class Report:
     owed: list[Owed] = field(default_factory=list)
     news: int | None = None
 
-    def roles(self) -> tuple[Role, ...]:
-        """Those who are told of such a report, the one to tell first first."""
-        if About.HEAD in self.about:
-            return (Role.CHAIR,)
-        return (Role.HEAD, Role.DEPUTY) if About.LEAD in self.about else (Role.LEAD, Role.DEPUTY, Role.HEAD)
-
     def allows(self, holder: Holder) -> bool:
         """Whether somebody may know of it in that role."""
-        return holder.role in {*self.roles(), *self.also} and person_of(holder) not in self.barred
+        return holder.role in {*roles(self.about), *self.also} and person_of(holder) not in self.barred
 
     def usual(self, staff: tuple[Holder, ...]) -> list[int]:
         """The people who are told of it by role."""
-        return _people(holder for role in self.roles() for holder in staff if holder.role is role and self.allows(holder))
+        return told_by_role(self.about, self.barred, staff)
 
     def told(self, staff: tuple[Holder, ...], number: int, closed: bool) -> list[int]:
         """The people a step should reach: those of its rung, or the next where the rung has nobody left."""
@@ -158,6 +151,19 @@ def passed(ladder: FrozenLadder, start: datetime, wait: timedelta, at_most: time
         else:
             at = end
     return min(at, start + at_most)
+
+
+def roles(about: frozenset[About]) -> tuple[Role, ...]:
+    """Those who are told of such a report, the one to tell first first."""
+    if About.HEAD in about:
+        return (Role.CHAIR,)
+    return (Role.HEAD, Role.DEPUTY) if About.LEAD in about else (Role.LEAD, Role.DEPUTY, Role.HEAD)
+
+
+def told_by_role(about: frozenset[About], barred: frozenset[int], staff: tuple[Holder, ...]) -> list[int]:
+    """The people who are told of such a report by role, those it is kept from left out."""
+    held = (holder for role in roles(about) for holder in staff if holder.role is role)
+    return _people(holder for holder in held if person_of(holder) not in barred)
 
 
 def _people(holders: Iterator[Holder]) -> list[int]:

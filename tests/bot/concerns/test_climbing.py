@@ -236,8 +236,8 @@ def test_somebody_who_loses_the_role_between_step_and_letter_is_not_told() -> No
     house.reports.clock.climbing.step()
     house.staffed(Holder(Role.LEAD, "Kim New", email="kim@oak.example"), DEPUTY, HEAD, CHAIR)
 
-    assert LEAD.name not in told(house)
-    assert [one.state for one in house.cases.letters.values()] == [LetterState.NEEDLESS]
+    assert told(house) == ["Kim New", DEPUTY.name]  # the next step, at once: this one has reached nobody
+    assert [one.state for one in house.cases.letters.values()] == [LetterState.NEEDLESS, LetterState.SENT, LetterState.SENT]
 
 
 def test_the_clock_tells_when_it_is_behind() -> None:

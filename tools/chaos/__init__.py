@@ -1,0 +1,1 @@
+"""The kill test: reports filed while processes are killed and providers fail; afterwards none may be lost, nor any ping."""
