@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ENCODER_VENV := .venv-encoder
 SIGNPOST := $(BIN)/signpost
 
-.PHONY: run test check e2e smoke format lint types imports evaluate bench fit encoder encoder-leaks-controlled lock clean
+.PHONY: run test check e2e smoke format lint types imports evaluate bench chaos fit encoder encoder-leaks-controlled lock clean
 
 run: $(VENV)/.ready
 	@$(SIGNPOST) serve --demo
@@ -43,6 +43,11 @@ evaluate: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tools.bench
 	$(BIN)/python -m tools.bench_doors
+	$(BIN)/python -m tools.bench_clock
+
+# Reports while processes are killed and providers fail, on PostgreSQL; SQLite with a full and a held database (some ten minutes in all).
+chaos: $(VENV)/.ready-dev
+	$(BIN)/python -m tools.chaos
 
 # Rebuild what is learned from the topic phrasings (knowledge/topics/fitted.npz) and the ranking weights.
 fit: $(VENV)/.ready-dev

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from adapters.checks import Check, State
 from adapters.settings import Settings
-from adapters.store.rotation import keys_in_use
+from adapters.store.rotation import keys_in_use, keys_missing
 from adapters.store.sealing import Keys, KeysWrong
 from adapters.store.slack_tokens import keys_of_tokens
 from adapters.store.wholeness import broken_by_school
@@ -41,15 +41,15 @@ def check_keys_given(settings: Settings, engine: Engine | None) -> Iterator[Chec
     if engine is None:
         yield Check("keys", State.OK, "well formed; the database was not asked whether they open its reports")
         return
-    used = set(keys_in_use(engine))
-    if missing := sorted(used - set(keys.ids)):
+    used = set(keys_in_use(engine)) & set(keys.ids)
+    if missing := sorted(keys_missing(engine, keys)):
         found = f"reports are sealed with a key that is not in SIGNPOST_KEYS: {', '.join(missing)}"
         yield Check("keys", State.MEND, found, "Put that key back, after the newest one; without it nobody can read those reports.")
     elif used - {keys.newest}:
-        found = f"every report can be opened, some of them with an older key than {keys.newest} only"
+        found = f"some reports are sealed with an older key than {keys.newest}"
         yield Check("keys", State.LOOK, found, "Run `signpost keys rotate`; its --help says in which order to do what.")
     else:
-        yield Check("keys", State.OK, f"{keys.newest} seals, and every report can be opened")
+        yield Check("keys", State.OK, f"{keys.newest} seals, and every report is sealed with it")
     if not missing:
         yield from _check_whole(engine, keys)
     yield from _check_tokens(engine, keys)

@@ -59,7 +59,7 @@ def check_keys(engine: Engine, keys: Keys) -> None:
     """
     with keeping(), engine.connect() as connection:
         checks = {row.key: row.sealed for row in connection.execute(select(KeyCheckRow.key, KeyCheckRow.sealed))}
-    missing = set(keys_in_use(engine, SMALL)) - set(keys.ids)
+    missing = keys_missing(engine, keys, SMALL)
     if gone := set(checks) - set(keys.ids):  # taken out of the settings: rightly so where nothing is sealed with them any more
         missing |= gone & set(keys_in_use(engine))
     if missing:
@@ -78,14 +78,26 @@ def check_keys(engine: Engine, keys: Keys) -> None:
 
 
 def keys_in_use(engine: Engine, columns: tuple[SealedColumn, ...] = COLUMNS) -> dict[str, int]:
-    """How many sealed values of reports there are of each key, by its id. Raises NotKept."""
+    """How many sealed values of reports there are of each key, by its id. What does not even look sealed is left out. Raises NotKept."""
     found: Counter[str] = Counter()
     with keeping(), engine.connect() as connection:
         for column in columns:
             key = _beginning(column, len(VERSION) + 1, ID_BYTES)
-            for sealed_with, count in connection.execute(select(key, func.count()).group_by(key)):
+            sealed = _beginning(column, 1, len(VERSION)) == VERSION
+            for sealed_with, count in connection.execute(select(key, func.count()).where(sealed).group_by(key)):
                 found[bytes(sealed_with).hex()] += count
     return dict(found)
+
+
+def keys_missing(engine: Engine, keys: Keys, columns: tuple[SealedColumn, ...] = COLUMNS) -> set[str]:
+    """The ids of keys that have sealed something and are not among these. Raises NotKept.
+
+    One value alone that names a key which was never on record was damaged: that must not shut away all others. A report has two at least.
+    """
+    with keeping(), engine.connect() as connection:
+        recorded = set(connection.scalars(select(KeyCheckRow.key)))
+    used = keys_in_use(engine, columns)
+    return {key for key, count in used.items() if key not in keys.ids and (key in recorded or count > 1)}
 
 
 def rotate(engine: Engine, keys: Keys, told: Callable[[int], object] = lambda _: None) -> Rotated:

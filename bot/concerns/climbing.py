@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.concerns.concern import Concern, State
@@ -18,13 +18,12 @@ from bot.concerns.ladder import act_by, due, made_early, no_later, told
 from bot.concerns.letters import Letter, LetterKind, LetterState
 from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Ping, Why
 from bot.concerns.signing_in import holder_key
-from bot.concerns.states import Step, after
+from bot.concerns.waiting_again import A_CLIMB, wait_again
 from bot.people import same_person
 from bot.ports import NewId, Now
 from bot.school import Holder, Role
 
 LEASE = timedelta(minutes=2)  # far longer than a unit takes; a program that dies meanwhile leaves the moment to another
-A_CLIMB = 10_000  # numbers of one climb's steps, in letters and moments; the next climb's begin above
 MAY_HAVE_COME = frozenset({LetterState.SENDING, LetterState.UNCERTAIN, LetterState.SENT})
 
 
@@ -107,11 +106,8 @@ class Climbing:
         if self.now() < deadline:  # taken again meanwhile
             unit.ping(Ping(self.new_id(), unit.school.id, concern.id, deadline, why=Why.ACT_BY))
             return
-        state = after(concern.state, Step.FALL_BACK)
-        again = replace(concern, state=state, taken_by=None, taken_at=None, climbs=concern.climbs + 1, climbs_since=self.now())
-        unit.put(again)
+        wait_again(unit, concern, self.now(), self.new_id)
         unit.audit(self.now(), Act.FELL_BACK, SIGNPOST, concern.reference)
-        unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self.now(), again.climbs * A_CLIMB))
 
     def _write(
         self,

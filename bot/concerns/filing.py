@@ -8,11 +8,15 @@ from datetime import date, datetime
 from hashlib import blake2b
 
 from bot.concerns.concern import About, Concern, Entry, EntryKind, Evidence, Kind, Police, Route, State, Wish
-from bot.concerns.exclusion import kept_from, recipients
+from bot.concerns.exclusion import kept_from, may_see, recipients
 from bot.concerns.form import NOBODY_IDENTIFIED, to_ring
 from bot.concerns.ladder import frozen_ladder
+from bot.concerns.letters import LetterKind
 from bot.concerns.ports import Act, Cases, CaseUnit, KeptReceipt, Locksmith, Ping, Why
 from bot.concerns.receipts import ALPHABET, FILING, Receipt, filing_digest, receipt_of
+from bot.concerns.signing_in import holder_key
+from bot.concerns.waiting_again import wait_again
+from bot.people import same_person
 from bot.ports import NewId, Now
 from bot.reply import Contact
 from bot.school import Holder, School
@@ -151,6 +155,7 @@ class Filing:
             named_now = kept_from(unit.school, draft.about - kept.about)
             kept = replace(kept, about=about, kept_from=kept_from(unit.school, about, (*kept.kept_from, *named_now)))
             unit.put(kept)
+            kept = self._passed_on(unit, kept)
         case = unit.case(kept.id)
         told = {entry.text for entry in case.entries} if case else set()
         if draft.story not in told:
@@ -162,6 +167,19 @@ class Filing:
         if not readers:  # those named now are shut out of what they could read before; that nobody reads it any more must be said
             raise NobodyLeft(to_ring(unit.school, kept.about, kept.kept_from))
         return Filed(found[0], kept.reference, kept.id, readers, again=True)
+
+    def _passed_on(self, unit: CaseUnit, kept: Concern) -> Concern:
+        """The report once more people are kept out: taken by one of them it waits again; where only they were told, the next are now."""
+        now = moment(kept, self.now())
+        readers = [one for one in unit.school.holders if may_see(unit.school, kept, one)]
+        taker = kept.taken_by
+        if kept.state in {State.ACKNOWLEDGED, State.IN_ACTION} and not any(taker and same_person(one, taker) for one in readers):
+            unit.audit(now, Act.LET_GO, SIGNPOST, kept.reference)
+            return wait_again(unit, kept, now, self.new_id)
+        told = {one.recipient for one in unit.letters(kept.id) if one.kind is LetterKind.PING}
+        if kept.state is State.RECEIVED and told and not any(holder_key(one) in told for one in readers):
+            unit.hurry(kept.id, now)
+        return kept
 
 
 def faults_of(draft: Draft) -> dict[str, str]:

@@ -48,6 +48,7 @@ class Act(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     FELL_BACK = "fell_back"
+    LET_GO = "let_go"
     PINGED = "pinged"
     NOBODY_LEFT = "nobody_left"
 

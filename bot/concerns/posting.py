@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from bot.concerns import wording_of_pings as wording
 from bot.concerns.acknowledging import link_words
-from bot.concerns.climbing import A_CLIMB
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients
 from bot.concerns.filing import SIGNPOST, rounded, tenth_minute
@@ -20,8 +19,9 @@ from bot.concerns.in_chat import ACKNOWLEDGE
 from bot.concerns.letters import Letter, LetterKind, LetterState, Signer, ToSay
 from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Messenger
 from bot.concerns.signing_in import holder_key
+from bot.concerns.waiting_again import A_CLIMB
 from bot.links import acknowledge_path, case_path
-from bot.ports import Now, Outcome, Sent
+from bot.ports import NewId, Now, Outcome, Sent
 from bot.school import ROLE_NAMES, Holder, Role, School
 
 LEASE = timedelta(minutes=2)  # longer than all ways to one person take
@@ -45,6 +45,7 @@ class Posting:
     messenger: Messenger
     signer: Signer
     now: Now
+    new_id: NewId
     random: Callable[[], float]
     digest: Callable[[School, Holder], ToSay | None]
     public_url: str = ""
@@ -115,13 +116,20 @@ class Posting:
             unit.commit()
 
     def _next_at_once(self, unit: CaseUnit, letter: Letter) -> None:
-        """Nothing: where a step reached nobody the next is made at once, up to telling whoever runs Signpost; from then on hourly."""
-        concern = unit.concern(letter.concern) if letter.kind is LetterKind.PING and not _reached(unit, letter) else None
-        if concern is None or concern.state is not State.RECEIVED:
+        """Nothing: where a step reached nobody the next is made at once, up to telling whoever runs Signpost; from then on hourly.
+
+        News that reached nobody go to everybody who is told of such a report.
+        """
+        concern = unit.concern(letter.concern) if letter.kind in {LetterKind.PING, LetterKind.NEWS} else None
+        if concern is None or _reached(unit, letter):
             return
-        everybody = len(recipients(unit.school, concern.about, concern.kept_from))
-        goes_higher = letter.number % A_CLIMB < max(len(concern.ladder.ladder.rungs), everybody)
-        unit.hurry(concern.id, tenth_minute(self.now()) + (timedelta(0) if goes_higher else AFTER_ALL))
+        everybody = recipients(unit.school, concern.about, concern.kept_from)
+        if letter.kind is LetterKind.NEWS:
+            for one in everybody:
+                unit.post(replace(letter, id=self.new_id(), recipient=holder_key(one), attempts=0, state=LetterState.PENDING))
+        elif concern.state is State.RECEIVED:
+            goes_higher = letter.number % A_CLIMB < max(len(concern.ladder.ladder.rungs), len(everybody))
+            unit.hurry(concern.id, tenth_minute(self.now()) + (timedelta(0) if goes_higher else AFTER_ALL))
 
     def _audit(self, unit: CaseUnit, letter: Letter) -> None:
         concern = unit.concern(letter.concern) if letter.concern else None
@@ -143,5 +151,5 @@ def passes(outcome: Outcome) -> bool:
 def _reached(unit: CaseUnit, letter: Letter) -> bool:
     """Whether somebody else of the same step or a later one was reached, or may still be."""
     still = {LetterState.PENDING, LetterState.SENDING, LetterState.UNCERTAIN, LetterState.SENT}
-    others = [one for one in unit.letters(letter.concern) if one.kind is letter.kind and one.number >= letter.number and one.id != letter.id]
-    return any(one.state in still for one in others)
+    others = (one for one in unit.letters(letter.concern) if one.kind is letter.kind and one.id != letter.id)
+    return any(one.number >= letter.number and one.state in still for one in others)

@@ -71,7 +71,7 @@ def reports_of(
 ) -> Reports:
     """Reports, kept in `cases`."""
     desk = Desk(cases, now, new_id)
-    posting = Posting(cases, messenger, signer, now, random, digest, public_url)
+    posting = Posting(cases, messenger, signer, now, new_id, random, digest, public_url)
     return Reports(
         cases=cases,
         filing=Filing(cases, locksmith, now, new_id),

@@ -30,6 +30,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.ACKNOWLEDGED, Step.WITHDRAW): State.WITHDRAWN,
     (State.ACKNOWLEDGED, Step.FALL_BACK): State.RECEIVED,
     (State.IN_ACTION, Step.ACT): State.IN_ACTION,
+    (State.IN_ACTION, Step.FALL_BACK): State.RECEIVED,
     (State.IN_ACTION, Step.CLOSE): State.CLOSED,
     (State.IN_ACTION, Step.WITHDRAW): State.WITHDRAWN,
     (State.CLOSED, Step.REOPEN): State.IN_ACTION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from slack_sdk.oauth.installation_store import Installation as Workspace
+from sqlalchemy import update
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -25,6 +28,9 @@ from adapters.store.cases import StoreCases
 from adapters.store.receipt_lock import Argon2Lock
 from adapters.store.schools import StoreSchools
 from adapters.store.sealing import Keys, new_key
+from adapters.store.slack_installations import SlackInstallations
+from adapters.store.tables.concerns import EntryRow
+from adapters.store.tables.slack import BOTS
 from bot.concerns.concern import About
 from bot.concerns.concern import Route as CameBy
 from bot.concerns.filing import Draft
@@ -33,6 +39,7 @@ from bot.concerns.reports import reports_of
 from bot.ports import Outcome
 from bot.school import Holder, Role, School
 from tests.adapters.installed import KEY, Installation
+from tests.adapters.store.case_examples import damage
 from tests.stand_ins.mail import HOST, PASSWORD, USER, mail_server
 from tests.stand_ins.teams import served
 
@@ -294,6 +301,42 @@ def test_a_key_that_is_missing_or_older_is_told_and_none_is_shown(database: str)
     assert [one.state for one in told.values()] == [State.MEND, State.MEND, State.MEND, State.LOOK, State.OK]
     assert of_file.newest in told[other].found
     assert not [one for one in told.values() if other in one.found + one.to_do or KEY in one.found + one.to_do]
+
+
+def test_cases_that_do_not_open_are_counted_by_school_and_others_cost_nothing(database: str) -> None:
+    engine = wiring.engine_of(database)
+    StoreSchools(engine, wiring.now).apply(School("elm", "Elm School", holders=(Holder(Role.LEAD, "Di Elm"),)), [])
+    cases = StoreCases(engine, Keys.read(KEY), wiring.now)
+    filing = reports_of(cases, Argon2Lock(), Untold(), PlainSigner(), wiring.now, wiring.new_id, lambda: 0.5, lambda *_: None).filing
+    told = Settings(database_url=SecretStr(database), signpost_keys=SecretStr(KEY))
+    filed = [filing.file("oak", Draft(wiring.new_id(), "It happened.", frozenset({About.PUPIL}), CameBy.ANONYMOUS)) for _ in range(3)]
+    filing.file("elm", Draft(wiring.new_id(), "It happened.", frozenset({About.PUPIL}), CameBy.ANONYMOUS))
+    assert "reports" not in checks(told)
+    damage(engine, filed[0].concern, "oak")
+    with engine.begin() as connection:
+        beginning = EntryRow.concern.in_([filed[0].concern, filed[1].concern])
+        connection.execute(update(EntryRow).where(beginning).values(sealed=b"altered"))
+    found = checks(told)["reports"]
+    assert found.state is State.MEND
+    assert found.found.startswith("oak: 2 cases cannot be opened")
+    assert filed[0].reference not in found.found
+
+
+def test_slacks_tokens_in_clear_or_without_their_key_are_told(database: str) -> None:
+    engine = wiring.engine_of(database)
+    told, other = Settings(database_url=SecretStr(database), signpost_keys=SecretStr(KEY)), new_key()
+    assert "Slack tokens" not in checks(told)
+    installation = Workspace(app_id="A1", team_id="T1", user_id="U1", bot_token=SECRET)
+    asyncio.run(SlackInstallations(engine, "client", Keys.read(KEY)).async_save(installation))
+    assert "Slack tokens" not in checks(told)
+    lost = checks(Settings(database_url=SecretStr(database), signpost_keys=SecretStr(other)))
+    assert (lost["Slack tokens"].state, lost["keys"].state) == (State.MEND, State.OK)
+    older = checks(Settings(database_url=SecretStr(database), signpost_keys=SecretStr(f"{other} {KEY}")))["Slack tokens"]
+    assert (older.state, "keys rotate" in older.to_do) == (State.LOOK, True)
+    with engine.begin() as connection:
+        connection.execute(update(BOTS).values(bot_token=SECRET))
+    clear = checks(told)["Slack tokens"]
+    assert (clear.state, "in clear" in clear.found) == (State.LOOK, True)
 
 
 def test_a_ping_that_nobody_sends_is_told_but_not_how_many_reports_there_are(database: str) -> None:

@@ -22,7 +22,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from adapters.store.cases import StoreCases
 from adapters.store.schools import StoreSchools
-from bot.concerns.climbing import A_CLIMB
 from bot.concerns.concern import About, Concern, Outcome, Route, State
 from bot.concerns.desk import CannotHandOver, NoSuchCase
 from bot.concerns.exclusion import DESK_ROLES
@@ -35,6 +34,7 @@ from bot.concerns.posting import LEASE, MOST_ATTEMPTS
 from bot.concerns.reports import reports_of
 from bot.concerns.signing_in import holder_key
 from bot.concerns.states import NotNow
+from bot.concerns.waiting_again import A_CLIMB
 from bot.ladders import HOUR, MINUTE, USUAL, Ladder, Ladders, Rung
 from bot.ports import Outcome as Came
 from bot.ports import Sent
@@ -68,9 +68,11 @@ LADDERS = {
     "slow, long": Ladders(SLOW, LONG, Role.DEPUTY),
     "quick": Ladders(QUICK, QUICK, Role.CHAIR),
 }
-TURN, LEAST_TURNS, MOST_TURNS = 10 * MINUTE, 9, 60  # of settling: nine are longer than a lease that a clock set back has made an hour longer
+TURN, LEAST_TURNS, MOST_TURNS = 10 * MINUTE, 9, 60  # nine are longer than a lease that a clock set back has made an hour longer
 OVER = {LetterState.SENT, LetterState.DEAD, LetterState.NEEDLESS}
 CANARY = "zanzibar"
+
+BETWEEN = [Point.CLAIMED_STEP, Point.CLAIMED_LETTER, Point.SENDING, Point.SENT]  # units: others can do something meanwhile
 
 people = st.integers(0, PEOPLE - 1)
 which = st.integers(0, 9)  # of the reports, counted round
@@ -173,7 +175,7 @@ class LadderMachine(RuleBasedStateMachine):
 
         self.tick_with(point, after, crash)
 
-    @rule(point=st.sampled_from([Point.CLAIMED_STEP, Point.CLAIMED_LETTER, Point.SENDING, Point.SENT]), after=st.integers(0, 2), slow=st.booleans())
+    @rule(point=st.sampled_from(BETWEEN), after=st.integers(0, 2), slow=st.booleans())
     def another_clock_runs_meanwhile(self, point: Point, after: int, slow: bool) -> None:
         def other(_: str) -> None:
             if slow:  # than a lease: another may take it for lost
@@ -184,7 +186,7 @@ class LadderMachine(RuleBasedStateMachine):
 
         self.tick_with(point, after, other)
 
-    @rule(point=st.sampled_from([Point.CLAIMED_STEP, Point.CLAIMED_LETTER, Point.SENDING, Point.SENT]), after=st.integers(0, 2), person=people)
+    @rule(point=st.sampled_from(BETWEEN), after=st.integers(0, 2), person=people)
     def somebody_takes_it_meanwhile(self, point: Point, after: int, person: int) -> None:
         self.tick_with(point, after, lambda concern: self.press(self.reports[concern], person, teams=False) if concern else None)
 
@@ -239,8 +241,8 @@ class LadderMachine(RuleBasedStateMachine):
         assert concern.ladder.ladder == (ladders.urgent if urgent else ladders.routine)
         since = self.time if named else self.time.replace(minute=self.time.minute // 10 * 10, second=0, microsecond=0)
         self.reports[filed.concern] = Report(
-            filed.concern, filed.reference, filed.receipt.code, draft.filing, draft.story, about, self.holding(about), concern.ladder, since,
-            self.happens(),
+            filed.concern, filed.reference, filed.receipt.code, draft.filing, draft.story, about, self.holding(about), self.vacant(about),
+            self.holding(about), concern.ladder, since, self.happens(), named,
         )  # fmt: skip
         assert {person_of(one) for one in filed.told} == set(self.reports[filed.concern].usual(self.school.holders))
 
@@ -253,8 +255,20 @@ class LadderMachine(RuleBasedStateMachine):
         """Nothing: the form was sent again, with more ticked."""
         with suppress(NobodyLeft):
             self.signpost.filing.file("oak", Draft(report.filing, report.story, about, Route.ANONYMOUS))
-        report.barred |= self.holding(about - report.about)
-        report.about |= about
+        event, staff = self.happens(), self.school.holders
+        widened = not about <= report.about
+        if widened:
+            report.concerned = report.barred | self.holding(about - report.about)
+            report.vacant = self.vacant(report.about | about) & (report.vacant | self.vacant(about - report.about))
+            report.about, report.barred = report.about | about, report.concerned
+        readers = {person_of(one) for one in staff if report.allows(one)}
+        report.arrivals = [one for one in report.arrivals if one.person in readers or one.kind is not LetterKind.PING]  # others don't count
+        if widened and report.state in {State.ACKNOWLEDGED, State.IN_ACTION} and report.taken_by not in readers:
+            since = self.time if report.named else self.time.replace(minute=self.time.minute // 10 * 10, second=0, microsecond=0)
+            report.falls_back(since, event)
+            report.let_go += 1
+        elif report.taken_by not in readers:
+            report.news = None  # it is withdrawn or closed, and those who may read it now find it at the desk
 
     @rule(number=which, person=people, point=st.sampled_from([None, None, Point.COMMIT, Point.COMMITTED]), index=which)
     def somebody_acknowledges_at_the_desk(self, number: int, person: int, point: Point | None, index: int) -> None:
@@ -405,6 +419,8 @@ class LadderMachine(RuleBasedStateMachine):
             if _records(self.school, person) != _records(school, person):
                 self.changed[person] = event
         self.school = school
+        for report in self.reports.values():
+            report.barred = report.concerned | {person_of(one) for one in school.holding(*report.vacant)}
         if self.store == "memory":
             self.cases.inner.kept["oak"].school = school
         else:
@@ -538,7 +554,8 @@ class LadderMachine(RuleBasedStateMachine):
         assert len({(one.kind, one.number, one.recipient) for one in letters}) == len(letters)
         sent = {one.id for one in letters if one.state is LetterState.SENT}
         assert len(sent) <= acts.count(Act.PINGED) <= len(sent) + len(sent & self.may_come_twice)
-        assert acts.count(Act.FELL_BACK) == report.climb
+        assert acts.count(Act.FELL_BACK) + acts.count(Act.LET_GO) == report.climb
+        assert acts.count(Act.LET_GO) == report.let_go
         assert (Act.NOBODY_LEFT in acts) or not report.nobody
         for owed in report.owed:
             if self.steady(owed.person, owed.event) and self.may_have(report, owed) and not self.given_up(letters, owed.person):
@@ -556,9 +573,11 @@ class LadderMachine(RuleBasedStateMachine):
             self.check_news(report, letters)
 
     def check_news(self, report: Report, letters: tuple[Letter, ...]) -> None:
-        """Nothing: who has taken it knows that there is news; where they may not any more, all who may."""
+        """Nothing: who has taken it knows that there is news; where they may not any more, whoever did or all who may."""
         staff = self.school.holders
         takers = [one for one in staff if person_of(one) == report.taken_by and report.allows(one)]
+        if not takers and report.got(LetterKind.NEWS, None, report.news):
+            return
         for person in {person_of(takers[0])} if takers else report.usual(staff):
             if self.steady(person, report.news) and not self.given_up(letters, person):
                 assert report.got(LetterKind.NEWS, person, report.news), f"the news never came to {person}"
@@ -594,6 +613,10 @@ class LadderMachine(RuleBasedStateMachine):
     def holding(self, about: frozenset[About]) -> frozenset[int]:
         """Those whom such a report is about."""
         return frozenset(person_of(one) for one in self.school.holding(*(ROLE_OF[who] for who in about if who in ROLE_OF)))
+
+    def vacant(self, about: frozenset[About]) -> frozenset[Role]:
+        """The roles such a report is about that nobody holds."""
+        return frozenset(role for who in about if (role := ROLE_OF.get(who)) and not self.school.holding(role))
 
     def crash_at(self, point: Point | None) -> None:
         """Nothing: the program ends there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -58,24 +58,28 @@ def judge(
     schools: Sequence[str],
     as_of: datetime,
 ) -> Verdict:
-    """What was found of all schools. `acknowledged`: when, by the report's number. `as_of`: what was due by then must have arrived."""
-    found = Verdict(deliveries=len(pings))
+    """What was found of all schools. `acknowledged`: when, by the report's number. `as_of`: what was due by then must have arrived.
+
+    `pings`: all that arrive while this goes on are added to it, because the clocks go on too.
+    """
+    found = Verdict()
     asked = {one.report.number: one for one in answered}
-    by_reference: defaultdict[str, list[Delivery]] = defaultdict(list)
-    for ping in pings:
-        by_reference[ping.reference].append(ping)
+    known: set[str] = set()
     seen: Counter[int] = Counter()
     for school in schools:
         with reports.cases.unit(school) as unit:
             for concern in unit.concerns():
                 number = _number(unit, concern)
                 seen[number] += 1
-                one = asked.get(number)
-                _judge(found, unit, concern, by_reference.pop(concern.reference, []), one, acknowledged.get(number), as_of)
+                known.add(concern.reference)
+                letters = [one for one in unit.letters(concern.id) if one.kind is LetterKind.PING]
+                # Looked for once the letters are read: what was marked as sent until then had arrived before.
+                arrived = [ping for ping in pings if ping.reference == concern.reference]
+                _judge(found, unit, concern, letters, arrived, asked.get(number), acknowledged.get(number), as_of)
     found.concerns = sum(seen.values())
     found.lost_concerns += [f"report {number} was answered with a code and is not there" for number in asked if not seen[number]]
     found.wrong += [f"report {number} is there {times} times" for number, times in seen.items() if times > 1]
-    found.wrong += [f"{len(ones)} pings named a report that is not there" for ones in by_reference.values()]
+    found.wrong += ["a ping named a report that is not there" for ping in pings if ping.reference not in known]
     return found
 
 
@@ -83,12 +87,13 @@ def _judge(
     found: Verdict,
     unit: CaseUnit,
     concern: Concern,
+    letters: list[Letter],
     arrived: list[Delivery],
     answered: Answered | None,
     taken_at: datetime | None,
     as_of: datetime,
 ) -> None:
-    letters = [one for one in unit.letters(concern.id) if one.kind is LetterKind.PING]
+    found.deliveries += len(arrived)
     found.letters.update(one.state.value for one in letters)
     of_person = {holder_key(one): [ping for ping in arrived if ping.person in {one.slack, one.email}] for one in unit.school.holders}
     for one in unit.school.holders:
@@ -115,7 +120,7 @@ def _count(found: Verdict, letters: list[Letter], pings: list[Delivery]) -> None
     """Nothing: whether one person's letters about one report and what arrived of them fit each other is noted."""
     sent = sum(one.state is LetterState.SENT for one in letters)
     if len(pings) < sent:
-        found.lost_pings.append(f"{sent} pings are marked as sent and {len(pings)} arrived")
+        found.lost_pings.append("pings are marked as sent that did not arrive")
     needless = sum(one.state is LetterState.NEEDLESS for one in letters)
     more = max(len(pings) - sent - needless, 0)
     found.duplicates += more

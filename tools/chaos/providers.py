@@ -15,13 +15,14 @@ from email import message_from_bytes, policy
 from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tools.chaos.plan import CHAT, EMAIL, FOR_GOOD, Fault, Weather
+from tools.chaos.plan import CHAT, EMAIL, FOR_GOOD, MOST_UNSAID, Fault, Weather
 
 HOST = "127.0.0.1"
 TOKEN = "xoxb-chaos"  # noqa: S105
 PING = re.compile(r"A report needs you\. Reference ([0-9A-Z]{4,10})\.")
 LONGER_THAN_ANYBODY_WAITS = 30.0  # seconds
 RETRY_AFTER = 5
+OF_ALL_CALLS = frozenset(Fault) - {Fault.TAKEN_UNSAID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Providers:
     def fault(self, way: str) -> Fault | None:
         """How a way fails now."""
         found = self.weather.fault(way, time.monotonic())
+        if found is Fault.TAKEN_UNSAID and self.faults[f"{way} {found.value}"] >= MOST_UNSAID:
+            return None
         if found:
             self.faults[f"{way} {found.value}"] += 1
         return found
@@ -70,7 +73,7 @@ class Providers:
         self.heard.append(f"{request.path_qs} {dict(request.headers)}".encode() + body)
         args = await request.json() if request.content_type == "application/json" else {**request.query, **await request.post()}
         await asyncio.sleep(self.pause)
-        fault = self.fault(CHAT)
+        fault = self.fault(CHAT) if method == "chat.postMessage" or self.weather.fault(CHAT, time.monotonic()) in OF_ALL_CALLS else None
         if fault is Fault.BUSY:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(RETRY_AFTER)})
         if fault is Fault.ERRORS:
@@ -91,7 +94,7 @@ class Providers:
         return web.json_response({"ok": True, "ts": str(time.time()), "channel": args["channel"]})
 
     async def handle_EHLO(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         """What EHLO is answered."""
         session.host_name = hostname
@@ -100,7 +103,7 @@ class Providers:
             server.transport.abort()
         return responses
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, to: str, _options: list[str]) -> str:  # noqa: N802
         """What RCPT TO is answered."""
         if to in FOR_GOOD:
             return "550 5.1.1 There is nobody of that name here"

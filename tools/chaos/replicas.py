@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +26,6 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """This environment with these settings and no others of ours."""
     around = {name: value for name, value in os.environ.items() if not OURS.match(name)}
     return around | {"PYTHONPATH": str(ROOT)} | dict(settings)
-
-
-def signpost(settings: Mapping[str, str], *arguments: str) -> None:
-    """Nothing: the command was run. Raises CalledProcessError."""
-    subprocess.run(_program(*arguments), env=environment(settings), cwd=ROOT, check=True, capture_output=True)
 
 
 @dataclass
@@ -102,9 +98,11 @@ class Replicas:
 
     async def kill_one_each(self, every: float, until: asyncio.Event, random: Random) -> None:
         """Nothing, once it is told to stop: until then one of them is killed again and again, and started again at once."""
+        at = time.monotonic()
         while not until.is_set():
+            at += every
             try:
-                await asyncio.wait_for(until.wait(), every)
+                await asyncio.wait_for(until.wait(), max(at - time.monotonic(), 0.01))
             except TimeoutError:
                 self.ended += sum(other.revive() for other in self.all)
                 one = random.choice(self.all)

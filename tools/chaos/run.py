@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,19 +16,21 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from adapters import wiring
+from adapters.schoolfile import read_school_file
 from adapters.settings import Settings
 from adapters.store.engine import engine_of
 from adapters.store.sealing import new_key
 from bot.concerns.acknowledging import link_words
+from bot.concerns.exclusion import recipients
 from bot.concerns.receipts import filing_digest
 from bot.concerns.reports import Reports
 from bot.concerns.signing_in import holder_key
 from bot.links import acknowledge_path
 from bot.school import Role
-from tools.chaos.judging import Verdict, judge
+from tools.chaos.judging import MOST_DUPLICATES, Verdict, judge
 from tools.chaos.plan import CANARY, RUNGS, Report, Weather, reports, school_file, school_id
 from tools.chaos.providers import TOKEN, Providers, standing_in
-from tools.chaos.replicas import HOST, Replicas, signpost
+from tools.chaos.replicas import HOST, Replicas
 from tools.chaos.reporters import Answered, Reporters
 
 LAST_RUNG = 60.0 * (len(RUNGS) - 1)  # seconds
@@ -41,10 +42,10 @@ MOMENTS_DUE = "SELECT count(*) FROM pings WHERE due_at <= :now"
 
 @dataclass(frozen=True)
 class Size:
-    """How much of it. ``seconds``: in which reports are filed and processes killed. ``quiet``: seconds that all may take to arrive afterwards.
+    """How much of it. ``seconds``: in which reports are filed and processes killed. ``quiet``: seconds in which all has to arrive then.
 
-    ``last_rung``: seconds after the last report until its last rung is due. ``hasten``: the claims of processes that were killed
-    are over at once when the quiet begins, and what waits to be tried again is; for a test that cannot wait for minutes.
+    ``last_rung``: seconds after the last report until its last rung is due. ``hasten``: what processes had claimed when they were killed
+    is free at once when the quiet begins, and what waits to be tried again is tried; for a test that cannot wait for minutes.
     """
 
     concerns: int = 500
@@ -90,9 +91,8 @@ class Run:
         """What came of it."""
         weather = Weather(self._size.seconds)
         async with standing_in(weather) as providers:
-            settings = self._settings(providers)
-            await asyncio.to_thread(self._set_up, settings)
-            ours = wiring.house(Settings(database_url=SecretStr(self._url), signpost_keys=SecretStr(settings["SIGNPOST_KEYS"]))).reports
+            settings = settings_of(self._url, providers)
+            ours = wiring.house(await asyncio.to_thread(set_up, settings, self._folder, self._size.schools)).reports
             engine = engine_of(self._url)
             try:
                 with Replicas(settings, self._folder, self._size.replicas) as replicas:
@@ -127,8 +127,7 @@ class Run:
             await asyncio.gather(*taking, return_exceptions=True)
             as_of, unsettled = await self._quiet(engine)
             quiet = time.monotonic() - quiet_from
-            pings = list(providers.pings)
-            verdict = await asyncio.to_thread(judge, ours, reporters.answered, pings, self._acknowledged, self._schools, as_of)
+            verdict = await asyncio.to_thread(judge, ours, reporters.answered, providers.pings, self._acknowledged, self._schools, as_of)
             limit = asyncio.Semaphore(OPENING_AT_ONCE)
             opened = await asyncio.gather(*(reporters.opens(client, one, limit) for one in reporters.answered))
         outcome = Outcome(
@@ -175,30 +174,35 @@ class Run:
                 return now, left
             await asyncio.sleep(LOOK_EVERY)
 
-    def _settings(self, providers: Providers) -> dict[str, str]:
-        return {
-            "DATABASE_URL": self._url,
-            "SIGNPOST_KEYS": new_key(),
-            "PUBLIC_URL": "https://signpost.example",
-            "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": "a-signing-secret-of-the-kill-test",
-            "SLACK_API_URL": providers.api_url,
-            "SMTP_URL": f"smtp://{HOST}:{providers.smtp_port}",
-            "MAIL_FROM": "signpost@chaos.example",
-        }
 
-    def _set_up(self, settings: dict[str, str]) -> None:
-        signpost(settings, "migrate")
-        for number in range(self._size.schools):
-            file = self._folder / f"{school_id(number)}.toml"
-            file.write_text(school_file(number), encoding="utf-8")
-            signpost(settings, "school", "apply", os.fspath(file))
+def set_up(settings: Mapping[str, str], folder: Path, schools: int) -> Settings:
+    """The settings of an installation whose database now has these schools."""
+    read = Settings(database_url=SecretStr(settings["DATABASE_URL"]), signpost_keys=SecretStr(settings["SIGNPOST_KEYS"]))
+    wiring.migrate_database(read)
+    for number in range(schools):
+        file = folder / f"{school_id(number)}.toml"
+        file.write_text(school_file(number), encoding="utf-8")
+        told = read_school_file(file)
+        wiring.apply_school(read, told.school, told.workspaces, ())
+    return read
+
+
+def settings_of(database_url: str, providers: Providers) -> dict[str, str]:
+    """What the processes are told."""
+    return {
+        "DATABASE_URL": database_url,
+        "SIGNPOST_KEYS": new_key(),
+        "PUBLIC_URL": "https://signpost.example",
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": "a-signing-secret-of-the-kill-test",
+        "SLACK_API_URL": providers.api_url,
+        "SMTP_URL": f"smtp://{HOST}:{providers.smtp_port}",
+        "MAIL_FROM": "signpost@chaos.example",
+    }
 
 
 def breaches(outcome: Outcome, untrue: Sequence[str], heard: Sequence[bytes], said: bytes) -> list[str]:
     """A sentence for each promise that was not kept."""
-    from tools.chaos.judging import MOST_DUPLICATES
-
     verdict = outcome.verdict
     found = [*verdict.lost_concerns, *verdict.lost_pings, *verdict.wrong]
     if outcome.closed:
@@ -225,8 +229,6 @@ def _of(answered: Sequence[Answered], report: Report) -> Answered | None:
 
 def _token(ours: Reports, one: Answered) -> str:
     """The token that stands in the e-mail to the first who may see a report: its lead, or the head where it is about the lead."""
-    from bot.concerns.exclusion import recipients
-
     with ours.cases.unit(one.report.school) as unit:
         concern = unit.by_filing(filing_digest(one.report.filing))
         assert concern is not None  # noqa: S101 - it was answered with a code

@@ -12,7 +12,7 @@ import resource
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +21,11 @@ from random import Random
 import httpx
 from rich.table import Table
 
-from adapters.store.sealing import new_key
-from tools.chaos.plan import CANARY, Report, Weather, address, reports, school_file, slack_id
-from tools.chaos.providers import TOKEN, Providers, standing_in
-from tools.chaos.replicas import HOST, Replica, Replicas, signpost
+from tools.chaos.plan import CANARY, Report, Weather, address, reports, slack_id
+from tools.chaos.providers import Providers, standing_in
+from tools.chaos.replicas import Replica, Replicas
 from tools.chaos.reporters import CODE, NOT_KEPT
+from tools.chaos.run import set_up, settings_of
 
 FIRST_BLOCK = 4096  # bytes
 SOON = 40.0  # seconds until a ping has gone out
@@ -60,7 +60,9 @@ def shown(found: list[Case]) -> Table:
         table.add_column(column)
     for one in found:
         told = "not reached" if not one.waited and one.faults else f"{one.waited:.1f} s"
-        table.add_row(one.name, told, "; ".join(one.faults) or "nothing claimed; the same form was filed once, its code opens it, the lead was told")
+        table.add_row(
+            one.name, told, "; ".join(one.faults) or "nothing claimed; the same form was filed once, its code opens it, the lead was told"
+        )
     return table
 
 
@@ -76,8 +78,8 @@ async def _cases() -> list[Case]:
 
 async def _case(case: Case, trouble: object, folder: Path, *, killed: bool) -> Case:
     async with standing_in(Weather(1.0)) as providers, httpx.AsyncClient(timeout=LONGEST_WAIT) as client:
-        settings = _settings(folder, providers)
-        await asyncio.to_thread(_set_up, settings, folder)
+        settings = settings_of(f"sqlite:///{_file(folder)}", providers)
+        await asyncio.to_thread(set_up, settings, folder, 1)
         with Replicas(settings, folder, 1) as replicas:
             await replicas.ready()
             one, (before, during) = replicas.all[0], reports(2, 1.0, 1, Random(1))
@@ -161,23 +163,3 @@ def _count(folder: Path) -> int:
 
 def _file(folder: Path) -> Path:
     return folder / "signpost.db"
-
-
-def _settings(folder: Path, providers: Providers) -> Mapping[str, str]:
-    return {
-        "DATABASE_URL": f"sqlite:///{_file(folder)}",
-        "SIGNPOST_KEYS": new_key(),
-        "PUBLIC_URL": "https://signpost.example",
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": "a-signing-secret-of-the-kill-test",
-        "SLACK_API_URL": providers.api_url,
-        "SMTP_URL": f"smtp://{HOST}:{providers.smtp_port}",
-        "MAIL_FROM": "signpost@chaos.example",
-    }
-
-
-def _set_up(settings: Mapping[str, str], folder: Path) -> None:
-    signpost(settings, "migrate")
-    file = folder / "school.toml"
-    file.write_text(school_file(0), encoding="utf-8")
-    signpost(settings, "school", "apply", str(file))

@@ -17,8 +17,8 @@ from bot.concerns.concern import About, Attachment, Entry, EntryKind, Police, Ro
 from bot.concerns.filing import Filed, faults_of
 from bot.concerns.form import NAME_ASKED
 from bot.concerns.receipts import receipt_of
-from bot.concerns.returning import SAID_TO_REPORTER, Visit
-from bot.reply import CHECK_REPORT, OPEN_REPORT, Reply, ReportOffer, Says, plain
+from bot.concerns.returning import NOBODY_READS_IT, SAID_TO_REPORTER, Visit
+from bot.reply import CHECK_REPORT, OPEN_REPORT, Contact, Reply, ReportOffer, Says, plain
 from bot.school import Holder, Role, School
 from tests.adapters.slack.limits import faults_of_message, faults_of_view
 from tests.adapters.slack.reporting import HOLDERS
@@ -71,6 +71,11 @@ def test_any_report_come_back_to_is_within_slacks_limits(entries: list[Entry], p
     at = datetime(2026, 11, 3, 14, tzinfo=UTC)
     attached = tuple(Attachment(f"a{number}", at, name, "image/png", 1) for number, name in enumerate(files))
     visit = Visit("K7M4Q2", state, SAID_TO_REPORTER[state], at, tuple(entries), attached, police, can_withdraw=state is State.RECEIVED)
+    ring = tuple(Contact(name) for name in files)
+    left = replace(visit, said=NOBODY_READS_IT, nobody=True, contacts=ring)
+    shown = json.dumps(made := report_views.visited(left, receipt_of(FILING).code, "s" * 22, URL), ensure_ascii=False)
+    assert faults_of_view(made) == []
+    assert NOBODY_READS_IT in shown
     view = report_views.visited(visit, receipt_of(FILING).code, "s" * 22, URL)
     assert faults_of_view(view) == []
     assert faults_of_view(report_views.said_above(report_views.said_above(view, "Once."), "Twice.")) == []

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from adapters.store.cases import StoreCases
-from adapters.store.rotation import Rotated, check_keys, keys_in_use, rotate
+from adapters.store.rotation import Rotated, check_keys, keys_in_use, keys_missing, rotate
 from adapters.store.schools import StoreSchools
 from adapters.store.sealing import Keys, KeysWrong
 from adapters.store.tables.concerns import AttachmentRow, EntryRow, KeyCheckRow
+from adapters.store.wholeness import broken_by_school
 from bot.concerns.ports import CaseBroken
 from tests.adapters.store.case_examples import AT, FULL, KEYS, NEW, OLD, PHOTO, STORY, file, fill_cases, numbered
 
@@ -93,6 +94,27 @@ def test_an_old_key_that_has_sealed_nothing_but_a_file_is_missed_too(engine: Eng
             connection.execute(update(AttachmentRow).where(AttachmentRow.school == row.school).values(content=row.content))
     with pytest.raises(KeysWrong, match=KEYS.newest):
         check_keys(engine, ONLY_NEW)
+
+
+@pytest.mark.parametrize("altered", [b"", b"altered", b"\x01key?" + bytes(300)])
+def test_one_value_that_was_damaged_keeps_signpost_from_nothing_else(engine: Engine, altered: bytes) -> None:
+    """Whatever its first bytes are now: they may look like a key's that nobody has."""
+    with engine.begin() as connection:
+        connection.execute(update(EntryRow).where(EntryRow.school == "alder").values(sealed=altered))
+    assert keys_missing(engine, KEYS) == set()
+    check_keys(engine, KEYS)
+    assert broken_by_school(engine, KEYS) == {"alder": 1}
+    assert rotate(engine, BOTH).done == 7
+    check_keys(engine, ONLY_NEW)
+
+
+def test_a_key_that_is_on_no_record_and_has_sealed_a_report_is_missed(engine: Engine) -> None:
+    with cases(engine, OTHER).unit("alder") as unit:
+        file(unit, numbered(2))
+        unit.commit()
+    assert keys_missing(engine, KEYS) == {OTHER.newest}
+    with pytest.raises(KeysWrong, match=OTHER.newest):
+        check_keys(engine, KEYS)
 
 
 def test_a_key_that_was_recorded_and_never_used_is_forgotten(engine: Engine) -> None:

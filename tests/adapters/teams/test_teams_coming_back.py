@@ -15,7 +15,7 @@ from adapters.teams.kept import pack, unpack
 from bot.concerns import wording_of_pings
 from bot.concerns.concern import Police, State
 from bot.concerns.receipts import receipt_of
-from bot.concerns.returning import SAID_TO_REPORTER, WITHDRAW_SAID
+from bot.concerns.returning import NOBODY_READS_IT, SAID_TO_REPORTER, WITHDRAW_SAID
 from bot.ports import Sent
 from bot.reply import Button, Choices, Reply, ReportOffer, Says
 from tests.adapters.teams.dialog_client import TYPED, Dialog, code_on, fetch, kept, nodes, submit
@@ -46,6 +46,18 @@ def test_a_code_opens_the_report_with_its_state_its_words_and_the_replies(teams:
     assert re.search(r"The designated safeguarding lead replied on \d+ \w+ \d{4}:\nThank you. I have \*spoken\* to them", shown.text)
     assert "<at>" not in str(shown.task)
     assert "Ann Lee" not in shown.text
+
+
+def test_where_nobody_is_left_to_read_it_the_card_says_so_and_whom_to_ring(teams: Running, code: str) -> None:
+    school = teams.cases.kept["alder"].school
+    teams.cases.kept["alder"].school = replace(school, holders=(), lado="Kim Dale, 01632 960009")
+    try:
+        shown = opened(teams, code)
+    finally:
+        teams.cases.kept["alder"].school = school
+    assert NOBODY_READS_IT in shown.text
+    assert "LADO (the council's officer): Kim Dale, 01632 960009" in shown.text
+    assert "are being told" not in shown.text
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "AAAA-AAAA-AAAA-AAAA-AAAA", "the first", "another school's", "\ud83d", "0" * 500])

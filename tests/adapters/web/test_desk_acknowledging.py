@@ -48,6 +48,15 @@ def state(desk: AtDesk, filed: Filed) -> State:
     return desk.cases.kept["oak"].concerns[filed.concern].state
 
 
+def test_the_link_of_a_case_that_cannot_be_opened_says_so(desk: AtDesk, browser: httpx.Client) -> None:
+    filed = desk.file()
+    path = link(desk, filed)
+    desk.cases.kept["oak"].broken.add(filed.concern)
+    for answer in (browser.get(path), browser.post(path)):
+        assert (answer.status_code, faults_of(answer.text)) == (409, [])
+        assert "This case cannot be opened" in answer.text
+
+
 def test_the_link_of_the_letter_opens_a_page_whose_button_takes_the_report(desk: AtDesk, browser: httpx.Client) -> None:
     filed = desk.file()
     clock = desk.reports.clock

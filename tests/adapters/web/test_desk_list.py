@@ -114,6 +114,27 @@ def test_filters_leave_what_they_say(desk: AtDesk, browser: httpx.Client) -> Non
     assert "No case is like that" in browser.get(f"{DESK}?age=month").text
 
 
+def test_cases_that_cannot_be_opened_are_counted_and_shut_away_no_other(desk: AtDesk, browser: httpx.Client) -> None:
+    shut, whole = desk.file(), desk.file()
+    desk.sign_in(browser)
+    desk.cases.kept["oak"].broken.add(shut.concern)
+    assert "1 case cannot be opened: tell whoever runs Signpost at once." in told(browser)
+    assert [row.split()[0] for row in shown(browser)] == [whole.reference]
+    for path in (f"cases/{shut.concern}", f"cases/{shut.concern}/chronology.pdf"):
+        answer = browser.get(f"{DESK}/{path}")
+        assert (answer.status_code, faults_of(answer.text)) == (409, [])
+        assert "This case cannot be opened" in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        assert "noindex" in answer.headers["x-robots-tag"]
+    assert browser.post(f"{DESK}/cases/{shut.concern}/acknowledge").status_code == 409
+    reply = browser.post(f"{DESK}/cases/{shut.concern}/reply", data={"text": "What was typed for long.", "submission": "s" * 22})
+    assert (reply.status_code, "What was typed for long." in reply.text) == (503, True)
+    assert browser.get(f"{DESK}/cases/{whole.concern}").status_code == browser.get(f"{DESK}/figures").status_code == 200
+    desk.cases.kept["oak"].broken.add(whole.concern)
+    assert "2 cases cannot be opened" in told(browser)
+    assert "There are no reports" not in told(browser)
+
+
 def test_an_empty_desk_says_so(desk: AtDesk, browser: httpx.Client) -> None:
     desk.sign_in(browser)
     assert "There are no reports at your desk." in told(browser)

@@ -8,10 +8,10 @@ import pytest
 
 from bot.concerns.concern import EntryKind, Outcome, Police, State
 from bot.concerns.in_memory import InMemoryCaseUnit
-from bot.concerns.returning import MOST_OF_ONE, SAID_TO_REPORTER, WITHDRAW_SAID, WrongCode
+from bot.concerns.returning import MOST_OF_ONE, NOBODY_READS_IT, SAID_TO_REPORTER, WITHDRAW_SAID, WrongCode
 from bot.school import Role
 from tests.adapters.web.page import faults_of, page_of, words_of
-from tests.adapters.web.reporting import CHECK, OAK, STORY, Taking, fields_of, taking
+from tests.adapters.web.reporting import CHECK, OAK, STORY, Taking, fields_of, taking, with_people
 
 LEAD = OAK.holding(Role.LEAD)[0]
 REPLY = "Thank you. Which chat was it?\nNobody will learn who told us."
@@ -37,6 +37,22 @@ def schools(running: Taking) -> Iterator[Taking]:
 def shown(text: str) -> list[str]:
     """The report as a page tells it: who said what."""
     return [words_of(one) for one in page_of(text).xpath("//ol[@class='thread']/li")]
+
+
+def test_where_nobody_is_left_to_read_it_the_page_says_so_first_and_whom_to_ring(schools: Taking) -> None:
+    code = schools.filed()
+    kept = schools.cases.kept["oak"]
+    kept.school = with_people(OAK)
+    try:
+        answer = schools.step(code)
+    finally:
+        kept.school = OAK
+    words = words_of(page_of(answer.text))
+    assert (answer.status_code, faults_of(answer.text)) == (200, [])
+    assert NOBODY_READS_IT in words
+    assert "those who can read it are being told" not in words
+    assert page_of(answer.text).xpath("//ul[@class='contacts']//a/@href")[0] == "tel:01632960009"
+    assert NOBODY_READS_IT not in words_of(page_of(schools.step(code).text))
 
 
 def test_the_report_its_replies_and_its_state_are_read_with_the_code(schools: Taking) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong, on demand: a store in which the program can end at any point, and a provider that is away, busy, slow or loses things."""
+"""What goes wrong, on demand: a store in which the program can end at any point, and a provider that is away, busy or slow, or loses it."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class ShakyMessenger:
     provider: Provider = Provider.UP
     troubles: dict[str, Trouble] = field(default_factory=dict)
 
-    def deliver(self, school: School, holder: Holder, said: ToSay, ways: tuple[str, ...]) -> Outcome:  # noqa: ARG002
+    def deliver(self, school: School, holder: Holder, said: ToSay, ways: tuple[str, ...]) -> Outcome:
         """How it came out."""
         letter = self.cases.in_hand
         assert letter is not None

@@ -54,7 +54,10 @@ class Owed:
 
 @dataclass
 class Report:
-    """A report as it should stand. ``barred``: whom it must never reach. ``since``, ``began``: when its climb began, and as which event.
+    """A report as it should stand. ``since``, ``began``: when its climb began, and as which event.
+
+    ``concerned``: those it is about. ``vacant``: roles it is about that nobody held then; whoever comes to hold one is kept out meanwhile.
+    ``barred``: whom it must not reach as roles are held now.
 
     ``last``, ``last_at``, ``last_event``: the newest step of this climb that was made, NEVER before the first.
     """
@@ -65,10 +68,14 @@ class Report:
     filing: str
     story: str
     about: frozenset[About]
+    concerned: frozenset[int]
+    vacant: frozenset[Role]
     barred: frozenset[int]
     ladder: FrozenLadder
     since: datetime
     began: int
+    named: bool
+    let_go: int = 0
     state: State = State.RECEIVED
     climb: int = 0
     last: int = NEVER

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from secrets import token_urlsafe
 
 import pytest
 
-from bot.concerns.concern import EntryKind, Outcome, Police, State
+from bot.concerns.concern import About, EntryKind, Outcome, Police, State
 from bot.concerns.filing import Unfinished
 from bot.concerns.ports import Why
 from bot.concerns.receipts import receipt_of
-from bot.concerns.returning import MOST_OF_ONE, MOST_OF_SCHOOL, TooManyGuesses, WrongCode
+from bot.concerns.returning import MOST_OF_ONE, MOST_OF_SCHOOL, NOBODY_READS_IT, SAID_TO_REPORTER, TooManyGuesses, WrongCode
 from bot.concerns.states import NotNow
-from tests.bot.concerns.house import LEAD, STORY, House
+from bot.school import NSPCC_HELPLINE, Role
+from tests.bot.concerns.house import CHAIR, HEAD, LEAD, STORY, House
 
 
 def test_the_reporter_reads_the_story_the_replies_and_nothing_of_the_desks_own() -> None:
@@ -61,6 +63,34 @@ def test_withdrawing_is_the_reporters_and_the_desk_is_told() -> None:
     house.reports.returning.withdraw("oak", filed.receipt.code)  # twice is once
     house.reports.desk.reopen("oak", LEAD, filed.concern, "A child is at risk.")
     assert house.reports.returning.read("oak", filed.receipt.code).state is State.IN_ACTION
+
+
+def test_where_role_changes_leave_nobody_who_may_read_it_the_reporter_is_told_and_whom_to_ring_outside() -> None:
+    house = House()
+    filed = house.file(About.LEAD)
+    visit = house.reports.returning.read("oak", filed.receipt.code)
+    assert (visit.nobody, visit.contacts, visit.said) == (False, (), SAID_TO_REPORTER[State.RECEIVED])
+
+    house.staffed(replace(LEAD, role=Role.HEAD, phone="01632 960009"), CHAIR)  # whom it is about is the only one left who would read it
+    visit = house.reports.returning.read("oak", filed.receipt.code)
+    assert visit.nobody
+    assert visit.said == NOBODY_READS_IT
+    assert [one.who for one in visit.contacts] == ["LADO (the council's officer): 01632 960009", NSPCC_HELPLINE]
+    assert house.reports.returning.add("oak", filed.receipt.code, "More.", "s").nobody
+
+    assert not house.reports.returning.withdraw("oak", filed.receipt.code).nobody  # nothing is to be done about it any more
+    house.staffed(HEAD)
+    assert not house.reports.returning.read("oak", filed.receipt.code).nobody
+
+
+def test_whoever_it_was_handed_to_still_reads_it() -> None:
+    house = House()
+    filed = house.file()
+    house.reports.desk.hand_over("oak", LEAD, filed.concern, Role.CHAIR, "She looks after it.")
+    house.staffed(CHAIR)
+    assert not house.reports.returning.read("oak", filed.receipt.code).nobody
+    house.staffed()
+    assert house.reports.returning.read("oak", filed.receipt.code).nobody
 
 
 def test_a_closed_report_cannot_be_withdrawn_but_can_be_added_to() -> None:
