@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -54,11 +54,12 @@ def judge(
     reports: Reports,
     answered: Sequence[Answered],
     pings: Sequence[Delivery],
-    acknowledged: dict[int, datetime],
+    acknowledged: Mapping[int, datetime | None],
     schools: Sequence[str],
     as_of: datetime,
 ) -> Verdict:
-    """What was found of all schools. `acknowledged`: when, by the report's number. `as_of`: what was due by then must have arrived.
+    """What was found of all schools. `acknowledged`: by the report's number, when somebody
+    was told that they had; None where they asked for it and the answer never came. `as_of`: what was due by then must have arrived.
 
     `pings`: all that arrive while this goes on are added to it, because the clocks go on too.
     """
@@ -75,7 +76,7 @@ def judge(
                 letters = [one for one in unit.letters(concern.id) if one.kind is LetterKind.PING]
                 # Looked for once the letters are read: what was marked as sent until then had arrived before.
                 arrived = [ping for ping in pings if ping.reference == concern.reference]
-                _judge(found, unit, concern, letters, arrived, asked.get(number), acknowledged.get(number), as_of)
+                _judge(found, unit, concern, letters, arrived, asked.get(number), _taken_at(found, concern, number, acknowledged), as_of)
     found.concerns = sum(seen.values())
     found.lost_concerns += [f"report {number} was answered with a code and is not there" for number in asked if not seen[number]]
     found.wrong += [f"report {number} is there {times} times" for number, times in seen.items() if times > 1]
@@ -114,6 +115,15 @@ def _judge(
             _reached(found, step, holder, letters, of_person[holder_key(holder)], answered, hurried=hurried)
     if hurried and answered and (others := [ping.at for ping in arrived]):
         found.unreachable.append(max((min(others) - answered.asked_at).total_seconds(), 0.0))
+
+
+def _taken_at(found: Verdict, concern: Concern, number: int, acknowledged: Mapping[int, datetime | None]) -> datetime | None:
+    """When a report was acknowledged, None where it waits."""
+    if number not in acknowledged and concern.taken_at:
+        found.wrong.append("a report is taken that nobody acknowledged")
+    if acknowledged.get(number) and not concern.taken_at:
+        found.wrong.append("an acknowledgement that was answered is lost")
+    return acknowledged.get(number) or concern.taken_at
 
 
 def _count(found: Verdict, letters: list[Letter], pings: list[Delivery]) -> None:

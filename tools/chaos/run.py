@@ -85,7 +85,7 @@ class Run:
         self._folder = folder
         self._url = database_url
         self._schools = [school_id(number) for number in range(size.schools)]
-        self._acknowledged: dict[int, datetime] = {}
+        self._acknowledged: dict[int, datetime | None] = {}
 
     async def go(self) -> Outcome:
         """What came of it."""
@@ -141,7 +141,7 @@ class Run:
             troubles=dict(reporters.troubles),
             faults=dict(providers.faults),
             others=providers.others,
-            acknowledged=len(self._acknowledged),
+            acknowledged=sum(at is not None for at in self._acknowledged.values()),
         )
         outcome.breaches = breaches(outcome, reporters.untrue, providers.heard, replicas.said())
         return outcome
@@ -152,6 +152,7 @@ class Run:
             await asyncio.sleep(1)
         await asyncio.sleep(self._random.uniform(5, 60))
         token = await asyncio.to_thread(_token, ours, mine)
+        self._acknowledged[report.number] = None
         while True:
             with suppress(httpx.HTTPError):
                 path = acknowledge_path(report.school, token)
