@@ -78,7 +78,7 @@ def test_a_clock_of_its_own_brings_reports_to_the_lead_and_ends_when_it_is_told_
 
 def test_the_web_has_a_clock_unless_it_is_told_not_to(installed: Installation, mail: MailStandIn) -> None:
     with serving(installed.folder, "--no-clock", settings=installed.settings) as web:
-        assert "`signpost clock`" in "\n".join(web.said)
+        assert comes_true(lambda: "`signpost clock`" in "\n".join(web.said))  # said after the line that it is ready
         red = httpx.get(f"{web.url}/healthz")
         assert (red.status_code, red.json()) == (503, {"alive": True, "behind": True})
         assert httpx.get(f"{web.url}/readyz").status_code == 200
