@@ -7,7 +7,6 @@ may be whom one is about.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from sqlalchemy import Engine
 
@@ -27,8 +26,6 @@ ABOUT = (
     (frozenset({About.HEAD}), "a report about the head", "chair"),
 )
 ADD_THEM = "Add their email, slack or teams in SCHOOL.toml and apply it; e-mail needs SMTP_URL and MAIL_FROM too."
-LATE = timedelta(minutes=15)
-LATE_AT_FIRST = LATE + timedelta(hours=1)  # the first is due at the report's own time, which is the hour where no name was given
 
 
 def check_keys_given(settings: Settings, engine: Engine | None) -> Iterator[Check]:

@@ -56,13 +56,12 @@ def keys_of(settings: Settings, *, showing: bool) -> Keys:
 
 
 def reports_in(
-    settings: Settings, schools: Schools, messenger: DoorsMessenger, now: Now, new_id: NewId, *, showing: bool
+    settings: Settings, keys: Keys, schools: Schools, messenger: DoorsMessenger, now: Now, new_id: NewId, *, showing: bool
 ) -> tuple[Reports, Digests]:
     """Reports kept in the database of these settings, a demonstration's in its own, and heads' digests of them.
 
     Raises KeysWrong, DatabaseUnusable.
     """
-    keys = keys_of(settings, showing=showing)
     engine = engine_of(demo.DATABASE if showing else settings.value("DATABASE_URL"), durable=True)
     check_keys(engine, keys)
     cases = StoreCases(engine, keys, now)

@@ -159,11 +159,11 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
     engine = demo_engine() if showing else migrated(engine_of(settings.value("DATABASE_URL")))
     schools, events, shelves, courier = StoreSchools(engine, now), StoreHeardEvents(engine, now), Shelves(), DoorsCourier()
     messenger = DoorsMessenger(settings.base_url, settings.port, console=_print if showing else None)
-    reports, digests = reports_in(settings, schools, messenger, now, new_id, showing=showing is not None)
+    keys = keys_of(settings, showing=showing is not None)
+    reports, digests = reports_in(settings, keys, schools, messenger, now, new_id, showing=showing is not None)
     conversation = Conversation(
         schools, shelves, courier, now, new_id, settings.base_url, reports=reports.in_chat, secret=_secret(settings), digests=digests
     )
-    keys = keys_of(settings, showing=showing is not None)
     core = Core(settings, engine, conversation, schools, events, reports, keys, now, new_id, showing.school if showing else None)
     slack = slack_door(core) if settings.slack else None
     teams = teams_door(core) if settings.teams or showing else None

@@ -20,7 +20,7 @@ from bot.links import desk_path
 from bot.ports import Gap, Now, Schools
 from bot.reply import Reply, Says
 from bot.school import Holder, Role, School
-from knowledge.topics import topics
+from knowledge.topics.fitted import topic_titles
 
 LOOKED_BACK = timedelta(days=28)
 REVIEW_SOON = timedelta(days=60)
@@ -72,7 +72,7 @@ class Digests:
         return lines or ["No policy needs a review soon."]
 
     def _gaps(self, school: School) -> list[str]:
-        titles = {topic.id: topic.title for topic in topics()}
+        titles = topic_titles()
         counted: Counter[str] = Counter()
         with self.schools.unit(school.id) as unit:
             for topic, _, why, count in unit.gaps((self.now() - LOOKED_BACK).date().replace(day=1)):

@@ -1,4 +1,4 @@
-"""Whom to turn to at a school: who answers for what, and who must not be named because it may be about them."""
+"""The people of a school: who is whom, and how somebody is named."""
 
 from __future__ import annotations
 
@@ -21,18 +21,6 @@ def same_person(one: Holder, other: Holder) -> bool:
         (_folded(one.name), _folded(other.name)),
     )
     return any(mine and mine == theirs for mine, theirs in pairs)
-
-
-def to_tell(school: School, *, about_lead: bool, about_head: bool) -> tuple[Holder, ...]:
-    """Those who may be told of a worry, first the one to tell first; nobody it is about, in whatever role they stand."""
-    if about_head:
-        wanted = school.holding(Role.CHAIR)
-    elif about_lead:
-        wanted = school.holding(Role.HEAD, Role.DEPUTY)
-    else:
-        wanted = school.holding(Role.LEAD, Role.DEPUTY, Role.HEAD)
-    excluded = [*(school.holding(Role.LEAD) if about_lead else ()), *(school.holding(Role.HEAD) if about_head else ())]
-    return each_once(holder for holder in wanted if not any(same_person(holder, out) for out in excluded))
 
 
 def contact(holder: Holder) -> Contact:

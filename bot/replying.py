@@ -7,8 +7,10 @@ from datetime import date
 
 from bot import asking
 from bot.asking import Answer, Standing, headline, shown, standing_of, whom_to_ask
+from bot.concerns.concern import About
+from bot.concerns.exclusion import recipients
 from bot.links import clause_path, policy_path
-from bot.people import contact, named, to_tell
+from bot.people import contact, named
 from bot.reply import Caution, Contact, Heading, Part, Quote, Says, Urgent
 from bot.school import Role, School
 from bot.shelf import Shelf
@@ -49,7 +51,8 @@ def answer_parts(
 
 def urgent(answer: Answer, school: School, *, shared: bool = False) -> Urgent:
     """What stands first: 999, whom to tell with their numbers, the helpline; never anybody whom it is about."""
-    people = to_tell(school, about_lead=answer.about_lead, about_head=answer.about_head)
+    about = frozenset(({About.LEAD} if answer.about_lead else set()) | ({About.HEAD} if answer.about_head else set()))
+    people = recipients(school, about)
     helpline = (Contact(school.helpline),) if school.helpline else ()
     return Urgent((*answer.before, *([OTHERS_CAN_READ] if shared else [])), (*map(contact, people), *helpline))
 

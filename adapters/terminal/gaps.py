@@ -13,6 +13,7 @@ from adapters.terminal.schools import print_json
 from adapters.terminal.screen import show
 from bot.ports import Gap
 from knowledge.errors import SignpostError
+from knowledge.topics.fitted import topic_titles
 
 WHY = {
     Gap.SILENT: "the policy doesn't say",
@@ -31,7 +32,7 @@ def show_gaps(school: str, since: str | None, *, as_json: bool) -> None:
     month = _month(since, wiring.now().date())
     with wiring.schools_of(read_settings()).unit(school) as unit:
         name, gaps, passed = unit.school.name, unit.gaps(month), [one for one in unit.passed_on() if one.at.date() >= month]
-    titles = _titles() if gaps or passed else {}
+    titles = topic_titles() if gaps or passed else {}
     if as_json:
         told = [
             {"month": f"{of:%Y-%m}", "topic": topic, "title": titles.get(topic, NO_TOPIC), "why": why.value, "count": count}
@@ -65,10 +66,3 @@ def _month(told: str | None, today: date) -> date:
     if not found:
         raise NotAMonth(f"“{told}” is not a month.", "Give it as year and month, such as --since 2026-01.")
     return date(int(found[1]), int(found[2]), 1)
-
-
-def _titles() -> dict[str, str]:
-    from knowledge.topics import OFF_TOPIC
-    from knowledge.topics.fitted import topic_model
-
-    return {card.id: card.title for card in topic_model().cards if card.id != OFF_TOPIC}

@@ -24,6 +24,7 @@ from bot.ports import NewId, Now
 from bot.school import Holder, Role
 
 LEASE = timedelta(minutes=2)  # far longer than a unit takes; a program that dies meanwhile leaves the moment to another
+AFTER_ALL = timedelta(hours=1)  # between steps while nobody at all can be told or reached
 MAY_HAVE_COME = frozenset({LetterState.SENDING, LetterState.UNCERTAIN, LetterState.SENT})
 
 
@@ -76,7 +77,10 @@ class Climbing:
         if not people or last.number >= len(concern.ladder.ladder.rungs):
             operators = [one for one in unit.school.holding(Role.IT) if not is_kept_from(unit.school, concern, one)]
             self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"), last.at)
-        unit.settle(ping, no_later(concern.ladder, following, last.at), number + 1)
+        again_at = no_later(concern.ladder, following, last.at)
+        if not people:  # somebody may be given a role at any time: they must not wait until the next planned step
+            again_at = min(again_at, moment(concern, self.now()) + AFTER_ALL)
+        unit.settle(ping, again_at, number + 1)
 
     def _news(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
         """Nothing: whoever looks after a case, or may be told of it where nobody does any more, has a letter that there is news."""

@@ -122,9 +122,8 @@ class Desk:
         wanted = reference.strip().upper()
         with self.cases.unit(school) as unit:
             asked = [one.id for one in _theirs(unit, viewer) if one.id == concern_id or one.reference == wanted]
-            held = {
-                one: unit.concern(one) for one in sorted(asked)
-            }  # in one order, so that two who link the same two never wait for each other
+            # In one order, so that two who link the same two never wait for each other.
+            held = {one: unit.concern(one) for one in sorted(asked)}
             concern = held.pop(concern_id, None)
             other = next(iter(held.values()), None)
             if concern is None or other is None or not all(may_see(unit.school, one, viewer) for one in (concern, other)):
@@ -143,15 +142,14 @@ class Desk:
             unit.commit()
 
     def keep_until(self, school: str, viewer: Holder, concern_id: str, day: date, reason: str, submission: str = "") -> None:
-        """Nothing: the case is deleted after that day, once it is closed. Raises Unfinished for a day past or no reason."""
+        """Nothing: the case is deleted after that day, once it is closed. Raises Unfinished for a day within the week or no reason."""
         _need(reason, "reason", "Write why it is kept that long.", LONGEST_REASON)
-        if day <= self.now().date():
-            raise Unfinished({"day": "Choose a day in the future; to delete a closed case now there is a button of its own."})
+        if day < self._soonest():
+            raise Unfinished({"day": "Choose a day in the future, a week from now at the soonest: others who see it need the time."})
         with self._held(school, viewer, concern_id) as (unit, concern):
             if _done_before(unit, concern_id, submission):
                 return
-            unit.put(replace(concern, keep_until=day))
-            self._change(unit, viewer, concern, f"To be kept until {day.isoformat()}.", reason, submission)
+            self._keep(unit, viewer, concern, day, f"To be kept until {day.isoformat()}.", reason, submission)
             unit.audit(self.now(), Act.KEPT_LONGER, viewer.role.value, concern.reference)
             unit.commit()
 
@@ -207,13 +205,9 @@ class Desk:
                 raise Unfinished({"reference": "Only a closed or withdrawn case can be deleted: close it first."})
             if typed_reference.strip().upper() != concern.reference:
                 raise Unfinished({"reference": f"Type {concern.reference} to delete this case for good."})
-            day = (self.now() + DELETED_AFTER).date()
+            day = self._soonest()
             if day < concern.keep_until:
-                going = replace(concern, keep_until=day)
-                unit.put(going)
-                self._change(unit, viewer, concern, f"To be deleted for good after {day.isoformat()}.", "", "")
-                others = [one for one in unit.school.holders if may_see(unit.school, going, one) and not same_person(one, viewer)]
-                tell(unit, going, others, self.now(), self.new_id)
+                self._keep(unit, viewer, concern, day, f"To be deleted for good after {day.isoformat()}.")
                 unit.audit(self.now(), Act.DELETION_ASKED, viewer.role.value, concern.reference)
             unit.commit()
 
@@ -257,6 +251,18 @@ class Desk:
     def _say_taken(self, unit: CaseUnit, concern: Concern) -> None:
         """Nothing: the others are told that they need do nothing."""
         unit.ping(Ping(self.new_id(), unit.school.id, concern.id, self.now(), why=Why.TAKEN))
+
+    def _soonest(self) -> date:
+        return (self.now() + DELETED_AFTER).date()
+
+    def _keep(self, unit: CaseUnit, viewer: Holder, concern: Concern, day: date, text: str, reason: str = "", submission: str = "") -> None:
+        """Nothing: the case is kept until then; where that is sooner than before, whoever else may see it is told and can undo it."""
+        kept = replace(concern, keep_until=day)
+        unit.put(kept)
+        self._change(unit, viewer, concern, text, reason, submission)
+        if day < concern.keep_until:
+            others = [one for one in unit.school.holders if may_see(unit.school, kept, one) and not same_person(one, viewer)]
+            tell(unit, kept, others, self.now(), self.new_id)
 
     def _change(self, unit: CaseUnit, viewer: Holder, concern: Concern, text: str, reason: str, submission: str) -> None:
         entry_id = submission or self.new_id()

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot.concerns import wording_of_pings as wording
 from bot.concerns.acknowledging import link_words
+from bot.concerns.climbing import AFTER_ALL
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients
 from bot.concerns.filing import SIGNPOST, rounded, tenth_minute
@@ -26,7 +27,6 @@ from bot.school import ROLE_NAMES, Holder, Role, School
 
 LEASE = timedelta(minutes=2)  # longer than all ways to one person take
 MOST_ATTEMPTS = 8
-AFTER_ALL = timedelta(hours=1)  # between steps while nobody at all can be reached
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=10)  # between attempts; doubled each time
 PERMANENT = frozenset(
     {"no_way", "no_address", "not_installed", "recipient_refused", "bad_address", "sender_refused", "login_refused", "refused"}

@@ -59,6 +59,11 @@ class TopicModel:
         return np.array([at for at, card in enumerate(self.cards) if card.family == name])
 
 
+def topic_titles() -> dict[str, str]:
+    """The title of each topic by its id, off-topic left out; the phrasings are not read for it."""
+    return {card.id: card.title for card in topic_model().cards if card.id != OFF_TOPIC}
+
+
 @cache
 def topic_model() -> TopicModel:
     """The bundled topic model.

@@ -640,8 +640,7 @@ def _records(school: School, person: int) -> set[Holder]:
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 QUICKLY = {"memory": (200, 40), "sqlite": (12, 25), "postgresql": (12, 25)}
-MANY = int(os.environ.get("EXAMPLES", "3000"))
-DEEPLY = {"memory": (MANY, 60), "sqlite": (150, 40), "postgresql": (150, 40)}
+DEEPLY = {"memory": (3000, 60), "sqlite": (150, 40), "postgresql": (150, 40)}
 
 
 @pytest.mark.parametrize("store", STORES)

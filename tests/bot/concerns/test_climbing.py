@@ -240,6 +240,18 @@ def test_somebody_who_loses_the_role_between_step_and_letter_is_not_told() -> No
     assert [one.state for one in house.cases.letters.values()] == [LetterState.NEEDLESS, LetterState.SENT, LetterState.SENT]
 
 
+def test_whoever_is_given_a_role_that_nobody_held_hears_of_what_waits_within_the_hour() -> None:
+    house = House()
+    house.file(About.HEAD)
+    house.staffed(LEAD, DEPUTY, HEAD)
+    assert told(house) == []
+    house.later(minutes=20)
+    house.staffed(LEAD, DEPUTY, HEAD, CHAIR)
+    house.later(minutes=41)
+
+    assert told(house) == [CHAIR.name]
+
+
 def test_the_clock_tells_when_it_is_behind() -> None:
     house = House()
     clock = house.reports.clock

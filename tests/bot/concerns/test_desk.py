@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -158,6 +158,27 @@ def test_the_desk_may_call_it_another_kind_and_keep_it_longer() -> None:
     assert house.concern(filed).keep_until == date(2051, 1, 1)
     with pytest.raises(Unfinished):
         house.reports.desk.keep_until("oak", LEAD, filed.concern, date(2020, 1, 1), "x")
+
+
+def test_nobody_gets_round_the_week_by_choosing_an_earlier_day_to_keep_a_case() -> None:
+    house = House()
+    filed = house.file()
+    house.reports.desk.acknowledge("oak", LEAD, filed.concern)
+    house.reports.desk.close("oak", LEAD, filed.concern, Outcome.NO_ACTION, "Nothing to it.")
+    house.tick()
+    house.messages.said.clear()
+    today = house.time.date()
+    with pytest.raises(Unfinished):
+        house.reports.desk.keep_until("oak", LEAD, filed.concern, today + timedelta(days=1), "x")
+
+    house.reports.desk.keep_until("oak", LEAD, filed.concern, today + timedelta(days=7), "x")
+
+    house.tick()
+    assert {holder.name for _, holder, said in house.messages.said if filed.reference in said.text} == {DEPUTY.name, HEAD.name}
+    house.messages.said.clear()
+    house.reports.desk.keep_until("oak", DEPUTY, filed.concern, today + timedelta(days=900), "It matters.")
+    house.tick()
+    assert house.messages.said == []  # to keep it longer is nobody's loss
 
 
 def test_a_file_is_given_to_those_who_may_see_the_case() -> None:
