@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.concerns.concern import About
+from bot.concerns.letters import LetterKind
 from bot.ladders import MINUTE
 from bot.school import Role
 from tests.bot.calendars import at
@@ -23,8 +24,9 @@ class Scenario(LadderMachine):
     """A school with a quick ladder: the lead at once, the head after 15 minutes, then every 30; whoever takes it has an hour."""
 
     def filed(self, *about: About, ladder: str = "quick") -> None:
-        """Nothing: a report is filed on a Monday morning."""
+        """Nothing: the day's drill is over, and a report is filed on a Monday morning."""
         self.time = at("2026-03-02 09:20")
+        self.a_clock_runs()
         self.the_ladder_is_edited(ladder)
         self.somebody_files_a_report(frozenset(about or {About.PUPIL}), urgent=True, named=False, point=None)
 
@@ -55,12 +57,14 @@ def test_the_lead_has_just_left(school: Scenario) -> None:
     school.one_step()
     school.a_role_changes_hands(Role.LEAD, [(NEW, 0)])
     school.after()
+    assert [one.person for one in school.some(0).arrivals] == [HEAD]
 
 
-def test_nobody_can_be_reached_for_hours(school: Scenario) -> None:
+@pytest.mark.parametrize("ladder", ["quick", "slow, long"])
+def test_nobody_can_be_reached_for_hours(school: Scenario, ladder: str) -> None:
     for person in (LEAD, DEPUTY, HEAD):
         school.somebody_cannot_be_reached(person, Trouble.NO_WAY)
-    school.filed()
+    school.filed(ladder=ladder)
     for _ in range(12):
         school.after(31 * MINUTE)
     school.somebody_cannot_be_reached(HEAD, None)
@@ -109,6 +113,8 @@ def test_it_is_taken_while_the_first_ping_is_on_its_way(school: Scenario) -> Non
     school.filed()
     school.the_program_ends_in_the_middle(Point.SENT, 0)
     school.somebody_acknowledges_at_the_desk(0, HEAD, None, 0)
+    school.after()
+    assert [(one.kind, one.person) for one in school.some(0).arrivals] == [(LetterKind.PING, LEAD), (LetterKind.TAKEN, LEAD)]
 
 
 def test_whoever_took_it_is_named_and_another_takes_it(school: Scenario) -> None:
@@ -144,6 +150,7 @@ def test_news_come_for_somebody_who_is_there_no_more(school: Scenario) -> None:
     school.filed()
     school.after()
     school.somebody_records_what_they_do(0, LEAD, 0)
+    school.after()
     school.the_reporter_adds_something(0)
     school.one_step()
     school.a_role_changes_hands(Role.LEAD, [])
