@@ -293,6 +293,7 @@ class LadderMachine(LadderWorld):
 
     def name_more(self, report: Report, about: frozenset[About]) -> None:
         """Nothing: the form was sent again, with more ticked."""
+        self.follow(report)
         with suppress(NobodyLeft):
             self.signpost.filing.file("oak", Draft(report.filing, report.story, about, Route.ANONYMOUS))
         event, staff = self.happens(), self.school.holders
@@ -313,6 +314,7 @@ class LadderMachine(LadderWorld):
 
     def press(self, report: Report, person: int, *, teams: bool) -> None:
         """Nothing: somebody has pressed Acknowledge, who may be anybody."""
+        self.follow(report)
         mine = [one for one in self.school.holders if person_of(one) == person and (one.teams or not teams)]
         allowed = any(report.allows(one) for one in mine)
         said = self.signpost.in_chat.press("oak", report.id, f"teams:t:t-{person}" if teams else f"slack:T1:U{person}")
