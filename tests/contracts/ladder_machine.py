@@ -102,7 +102,7 @@ class LadderMachine(LadderWorld):
             if slow:
                 self.may_step_twice |= set(self.reports)
                 self.later(LEASE + MINUTE)
-            self.tick()
+            self.tick(alone=False)
 
         self.tick_with(point, after, other)
 
