@@ -10,16 +10,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from adapters.check_reports import Workspaces, reached_by
 from adapters.checks import Check, State
-from adapters.pulse import SILENT
+from adapters.pulse import is_silent
+from adapters.settings import Settings
 from adapters.store.clock_seen import given_up, last_beat, oldest_due
 from bot.concerns.clock import BEHIND
 from bot.concerns.filing import rounded
-from bot.school import Holder, Role, School
+from bot.school import Role, School
 
 A_DAY = timedelta(days=1)
 MOST_NAMED = 10
 START_ONE = "Start `signpost serve`, or `signpost clock` beside it, and leave it running: without it no report is brought to anybody."
+WRONG_TIME = "Correct the time of the computers that run Signpost (NTP). Where it was just corrected: see that a clock runs."
 TOO_SLOW = "See its log for what fails; where there is much to send, run `signpost clock` once more. docs/SCALING.md says what to size."
 MEND_WAYS = "Correct the people in SCHOOL.toml and apply it, or whatever else stands here about the desk, Slack, Teams and e-mail."
 
@@ -31,7 +34,9 @@ def check_clock(engine: Engine, now: datetime) -> Iterator[Check]:
     overdue = "something is overdue" if behind else "nothing is overdue"  # for how long would tell when a report came in
     if beat is None:
         yield Check("pings", State.MEND if behind else State.LOOK, f"no clock has run yet; {overdue}", START_ONE)
-    elif now - beat > SILENT:
+    elif now < beat and is_silent(beat, now):
+        yield Check("pings", State.MEND, f"a clock was here {_ago(beat - now).removesuffix(' ago')} after now; {overdue}", WRONG_TIME)
+    elif is_silent(beat, now):
         yield Check("pings", State.MEND, f"no clock runs: the last was here {_ago(now - beat)}; {overdue}", START_ONE)
     elif behind:
         yield Check("pings", State.MEND, f"a clock runs, but {overdue}", TOO_SLOW)
@@ -45,12 +50,13 @@ def check_clock(engine: Engine, now: datetime) -> Iterator[Check]:
         yield Check("letters", State.LOOK, found, MEND_WAYS)
 
 
-def check_drills(schools: Sequence[School]) -> Iterator[Check]:
+def check_drills(settings: Settings, schools: Sequence[tuple[School, Workspaces]]) -> Iterator[Check]:
     """Which schools have nobody who is sent the daily drill. It is they who are told, too, when nobody acknowledges a report."""
-    lacking = [school.id for school in schools if not any(_reached(holder) for holder in school.holding(Role.IT))]
+    lacking = [school.id for school, known in schools if not any(map(reached_by(settings, known), school.holding(Role.IT)))]
     if lacking:
-        found = f"no IT contact with an address, so nobody notices when pings stop: {_some(lacking)}"
-        yield Check("drills", State.LOOK, found, "Add [contacts.it] with an email, slack or teams to SCHOOL.toml and apply it.")
+        found = f"no IT contact who can be reached, so nobody notices when pings stop: {_some(lacking)}"
+        to_do = "Add [contacts.it] with an email, slack or teams to SCHOOL.toml and apply it; e-mail needs SMTP_URL and MAIL_FROM too."
+        yield Check("drills", State.LOOK, found, to_do)
     elif schools:
         yield Check("drills", State.OK, "every school has an IT contact who is sent one each day")
 
@@ -58,10 +64,6 @@ def check_drills(schools: Sequence[School]) -> Iterator[Check]:
 def _some(schools: Sequence[str]) -> str:
     more = f" and {len(schools) - MOST_NAMED} more" if len(schools) > MOST_NAMED else ""
     return f"{', '.join(schools[:MOST_NAMED])}{more}"
-
-
-def _reached(holder: Holder) -> bool:
-    return bool(holder.email or holder.slack or holder.teams)
 
 
 def _ago(wait: timedelta) -> str:

@@ -6,7 +6,7 @@ may be whom one is about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Engine
 
@@ -20,6 +20,7 @@ from bot.concerns.concern import About
 from bot.concerns.exclusion import DESK_ROLES, recipients
 from bot.school import ROLE_NAMES, Holder, School
 
+Workspaces = Sequence[tuple[str, str]]  # (door, workspace)
 ABOUT = (
     (frozenset[About](), "a report", "lead"),
     (frozenset({About.LEAD}), "a report about the lead", "head"),
@@ -70,14 +71,20 @@ def _check_tokens(engine: Engine, keys: Keys) -> Iterator[Check]:
         yield Check("Slack tokens", State.LOOK, f"some are {how}", "Run `signpost keys rotate`.")
 
 
-def check_desk(settings: Settings, school: School, workspaces: Sequence[tuple[str, str]]) -> Iterator[Check]:
-    """What is amiss with the ways to those who look after a school's reports; nothing where all can be reached. It names no person."""
+def reached_by(settings: Settings, workspaces: Workspaces) -> Callable[[Holder], bool]:
+    """Whether there is a way to somebody at a school with those workspaces, as far as settings and SCHOOL.toml tell."""
     doors = {door for door, _ in workspaces}
     slack, teams = settings.slack and "slack" in doors, settings.teams and "teams" in doors
 
     def reached(holder: Holder) -> bool:
         return bool((slack and holder.slack) or (teams and holder.teams) or (settings.mail and holder.email))
 
+    return reached
+
+
+def check_desk(settings: Settings, school: School, workspaces: Workspaces) -> Iterator[Check]:
+    """What is amiss with the ways to those who look after a school's reports; nothing where all can be reached. It names no person."""
+    reached = reached_by(settings, workspaces)
     deaf = []
     for about, report, role in ABOUT:
         told = recipients(school, about)

@@ -106,8 +106,9 @@ class Examination:
             with schools.unit(name) as unit:
                 school, lead, policies = unit.school, unit.school.holding(Role.LEAD), unit.current()
             whole += bool(lead and policies)
-            found.append(school)
-            yield from check_desk(self._settings, school, schools.workspaces(name))
+            workspaces = schools.workspaces(name)
+            found.append((school, workspaces))
+            yield from check_desk(self._settings, school, workspaces)
             if not lead:
                 yield Check(
                     "schools", State.MEND, f"{name} has no safeguarding lead", "Add [contacts.lead] to its SCHOOL.toml and apply it."
@@ -116,7 +117,7 @@ class Examination:
                 yield Check("schools", State.MEND, f"{name} has no policy", f"Run `signpost policy publish FILE --school {name}`.")
         if whole:
             yield Check("schools", State.OK, f"{whole} with a lead and a policy")
-        yield from check_drills(found)
+        yield from check_drills(self._settings, found)
 
     def _disk(self) -> Check:
         url = self._settings.value("DATABASE_URL")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from logging import getLogger
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -22,7 +22,12 @@ log = getLogger("signpost.pulse")
 def late(clock: Clock) -> bool:
     """Whether no clock was here lately, or something has been due for too long. Raises NotKept where the store cannot tell."""
     beat = clock.cases.last_beat()
-    return beat is None or clock.now() - beat > SILENT or clock.behind() is not None
+    return beat is None or is_silent(beat, clock.now()) or clock.behind() is not None
+
+
+def is_silent(beat: datetime, now: datetime) -> bool:
+    """Whether a beat is not of just now: also one from after now, left before the time was set back or by a clock whose time is wrong."""
+    return abs(now - beat) > SILENT
 
 
 class Pulse:

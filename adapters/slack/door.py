@@ -44,7 +44,7 @@ from adapters.slack.report_returning import ComingBack
 from adapters.slack.report_school import ReportSchools
 from adapters.slack.reporting import Reporting
 from adapters.slack.sdk_log import NAME, quieten
-from adapters.slack.sending import retry_handlers, to_person
+from adapters.slack.sending import handlers_for_letters, retry_handlers, to_person
 from adapters.slack.settings import SlackSettings
 from adapters.slack.tokens import Tokens
 from adapters.slack.unrecorded import Unrecorded
@@ -173,7 +173,7 @@ class SlackDoor:
             base_url=self._client.base_url,
             session=self._client.session,
             logger=self._client.logger,
-            retry_handlers=retry_handlers(),
+            retry_handlers=handlers_for_letters(),
         )
         outcome = await to_person(client, user_id, messages(reply))
         level = logging.INFO if outcome.state is Sent.FAILED else logging.DEBUG  # a ping goes out the moment a report comes in

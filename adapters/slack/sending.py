@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -25,6 +28,7 @@ from bot.ports import Outcome, Sent
 log = logging.getLogger("signpost.slack")
 
 UNREACHABLE = "unreachable"
+SHORT_WAIT = timedelta(seconds=2)
 PASSING = {UNREACHABLE, "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 TOKEN_GONE = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
 
@@ -40,6 +44,23 @@ class Refused:
 def retry_handlers() -> list[AsyncRetryHandler]:
     """What mends a passing failure before anybody notices: a wait as long as Slack asks for, a second try."""
     return [AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+
+
+def handlers_for_letters() -> list[AsyncRetryHandler]:
+    """The same for what is tried by other ways and again later: a longer wait that Slack asks for is handed back to whoever sends it."""
+    return [AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(), _ShortWaits(max_retry_count=2)]
+
+
+class _ShortWaits(AsyncRateLimitErrorRetryHandler):
+    """Waits out what is over in a moment. Whoever sends a letter gives up after some seconds, and would not hear what Slack asked for."""
+
+    async def _can_retry_async(
+        self, *, state: RetryState, request: HttpRequest, response: HttpResponse | None = None, error: Exception | None = None
+    ) -> bool:
+        if response is None or not await super()._can_retry_async(state=state, request=request, response=response, error=error):
+            return False
+        asked = _retry_after(response.headers)
+        return asked is not None and asked <= SHORT_WAIT
 
 
 def lost(outcome: Outcome) -> bool:
@@ -136,8 +157,14 @@ def _refusal(error: SlackApiError) -> Refused:
     said = body.get("error") if isinstance(body, dict) else None  # a page of a proxy between is no dict
     status = int(getattr(response, "status_code", 0) or 0)
     if status == 429:
-        wait = response.headers.get("Retry-After", response.headers.get("retry-after", ""))
-        return Refused("ratelimited", timedelta(seconds=int(wait)) if str(wait).isdigit() else None)
+        return Refused("ratelimited", _retry_after(response.headers))
     if status >= 500 or not isinstance(said, str):
         return Refused(UNREACHABLE)
     return Refused(said)
+
+
+def _retry_after(headers: Mapping[str, Any]) -> timedelta | None:
+    """How long Slack asked to be left alone, None where it did not say. A header may come as a list of its values."""
+    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    wait = str(found[0] if isinstance(found, list) and found else found)
+    return timedelta(seconds=int(wait)) if wait.isdigit() and len(wait) < 8 else None

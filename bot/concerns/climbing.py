@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.concerns.concern import Concern, State
-from bot.concerns.exclusion import is_kept_from, may_see, recipients
-from bot.concerns.filing import SIGNPOST, moment
+from bot.concerns.exclusion import is_kept_from, may_see, recipients, taker
+from bot.concerns.filing import SIGNPOST, moment, rounded
 from bot.concerns.ladder import act_by, due, made_early, no_later, told
 from bot.concerns.letters import Letter, LetterKind, LetterState
 from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Ping, Why
 from bot.concerns.signing_in import holder_key
-from bot.concerns.waiting_again import A_CLIMB, wait_again
+from bot.concerns.waiting_again import A_CLIMB, climb_anew, wait_again
 from bot.people import same_person
 from bot.ports import NewId, Now
 from bot.school import Holder, Role
@@ -70,17 +70,21 @@ class Climbing:
         last = steps[-1]
         following = found.next if found.steps else due(concern.ladder, since, found.next.at, done).next
         people = _each(holder for step in steps for holder in told(unit.school, concern, step).holders)
-        number = concern.climbs * A_CLIMB + last.number
+        number = concern.climbs * A_CLIMB + min(last.number, A_CLIMB - 1)
         self._write(unit, concern, LetterKind.PING, number, people, last.ways, last.at)
         if not people:
-            unit.audit(self.now(), Act.NOBODY_LEFT, SIGNPOST, concern.reference)
+            unit.audit(rounded(self.now()) if concern.nameless else self.now(), Act.NOBODY_LEFT, SIGNPOST, concern.reference)
         if not people or last.number >= len(concern.ladder.ladder.rungs):
             operators = [one for one in unit.school.holding(Role.IT) if not is_kept_from(unit.school, concern, one)]
             self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"), last.at)
         again_at = no_later(concern.ladder, following, last.at)
         if not people:  # somebody may be given a role at any time: they must not wait until the next planned step
             again_at = min(again_at, moment(concern, self.now()) + AFTER_ALL)
-        unit.settle(ping, again_at, number + 1)
+        if last.number < A_CLIMB - 1:
+            unit.settle(ping, again_at, number + 1)
+        else:  # a year of hours: the numbers of this climb are used up, and the ladder must not end with them
+            unit.settle(ping, None)
+            climb_anew(unit, concern, again_at, self.new_id)
 
     def _news(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
         """Nothing: whoever looks after a case, or may be told of it where nobody does any more, has a letter that there is news."""
@@ -90,13 +94,13 @@ class Climbing:
 
     def _taken(self, unit: CaseUnit, concern: Concern, ping: Ping) -> None:
         """Nothing: those who were pinged know that they need do nothing."""
-        taker = concern.taken_by
-        if taker is not None and concern.state is not State.RECEIVED:
+        taken_by = concern.taken_by
+        if taken_by is not None and concern.state is not State.RECEIVED:
             keys = {one.recipient for one in unit.letters(concern.id) if one.kind is LetterKind.PING and one.state in MAY_HAVE_COME}
             others = [
                 one
                 for one in unit.school.holders
-                if holder_key(one) in keys and not same_person(one, taker) and may_see(unit.school, concern, one)
+                if holder_key(one) in keys and not same_person(one, taken_by) and may_see(unit.school, concern, one)
             ]
             self._write(unit, concern, LetterKind.TAKEN, concern.climbs, others, ("chat", "email"), ping.due_at)
         unit.settle(ping, None)
@@ -136,11 +140,8 @@ def tell(unit: CaseUnit, concern: Concern, people: Iterable[Holder], now: dateti
 
 def after_it(unit: CaseUnit, concern: Concern) -> tuple[Holder, ...]:
     """Whoever has taken a case, if they still may see it; else all who may be told of it."""
-    if concern.taken_by:
-        mine = [one for one in unit.school.holders if same_person(one, concern.taken_by) and may_see(unit.school, concern, one)]
-        if mine:
-            return tuple(mine[:1])
-    return recipients(unit.school, concern.about, concern.kept_from)
+    theirs = taker(unit.school, concern)
+    return (theirs,) if theirs else recipients(unit.school, concern.about, concern.kept_from)
 
 
 def _each(holders: Iterable[Holder]) -> tuple[Holder, ...]:

@@ -54,6 +54,12 @@ def may_see(school: School, concern: Concern, holder: Holder) -> bool:
     return holder.role in roles and holder in school.holders and not is_kept_from(school, concern, holder)
 
 
+def taker(school: School, concern: Concern) -> Holder | None:
+    """Whoever has taken a concern, as they stand now; None where nobody has, or they have left or may not see it any more."""
+    taken_by = concern.taken_by
+    return next((one for one in school.holders if taken_by and same_person(one, taken_by) and may_see(school, concern, one)), None)
+
+
 def _order(about: frozenset[About]) -> tuple[Role, ...]:
     if About.HEAD in about:
         return (Role.CHAIR,)

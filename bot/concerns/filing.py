@@ -8,15 +8,14 @@ from datetime import date, datetime
 from hashlib import blake2b
 
 from bot.concerns.concern import About, Concern, Entry, EntryKind, Evidence, Kind, Police, Route, State, Wish
-from bot.concerns.exclusion import kept_from, may_see, recipients
+from bot.concerns.exclusion import kept_from, may_see, recipients, taker
 from bot.concerns.form import NOBODY_IDENTIFIED, to_ring
 from bot.concerns.ladder import frozen_ladder
-from bot.concerns.letters import LetterKind
+from bot.concerns.letters import IN_VAIN, LetterKind
 from bot.concerns.ports import Act, Cases, CaseUnit, KeptReceipt, Locksmith, Ping, Why
 from bot.concerns.receipts import ALPHABET, FILING, Receipt, filing_digest, receipt_of
 from bot.concerns.signing_in import holder_key
 from bot.concerns.waiting_again import wait_again
-from bot.people import same_person
 from bot.ports import NewId, Now
 from bot.reply import Contact
 from bot.school import Holder, School
@@ -153,7 +152,9 @@ class Filing:
             about = kept.about | draft.about
             # Apart: whoever is named now is kept out, even where somebody kept out before held that role as well.
             named_now = kept_from(unit.school, draft.about - kept.about)
-            kept = replace(kept, about=about, kept_from=kept_from(unit.school, about, (*kept.kept_from, *named_now)))
+            # And whoever is kept out as things stand, who may hold a role that nobody held when it was filed.
+            kept_out = kept_from(unit.school, kept.about, kept.kept_from)
+            kept = replace(kept, about=about, kept_from=kept_from(unit.school, about, (*kept_out, *named_now)))
             unit.put(kept)
             kept = self._passed_on(unit, kept)
         case = unit.case(kept.id)
@@ -172,11 +173,10 @@ class Filing:
         """The report once more people are kept out: taken by one of them it waits again; where only they were told, the next are now."""
         now = moment(kept, self.now())
         readers = [one for one in unit.school.holders if may_see(unit.school, kept, one)]
-        taker = kept.taken_by
-        if kept.state in {State.ACKNOWLEDGED, State.IN_ACTION} and not any(taker and same_person(one, taker) for one in readers):
+        if kept.state in {State.ACKNOWLEDGED, State.IN_ACTION} and taker(unit.school, kept) is None:
             unit.audit(now, Act.LET_GO, SIGNPOST, kept.reference)
             return wait_again(unit, kept, now, self.new_id)
-        told = {one.recipient for one in unit.letters(kept.id) if one.kind is LetterKind.PING}
+        told = {one.recipient for one in unit.letters(kept.id) if one.kind is LetterKind.PING and one.state not in IN_VAIN}
         if kept.state is State.RECEIVED and told and not any(holder_key(one) in told for one in readers):
             unit.hurry(kept.id, now)
         return kept

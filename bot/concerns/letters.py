@@ -30,6 +30,9 @@ class LetterState(StrEnum):
     NEEDLESS = "needless"
 
 
+IN_VAIN = frozenset({LetterState.DEAD, LetterState.NEEDLESS})  # such a letter has reached nobody, and never will
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One letter. ``concern``: "" for a drill or a digest. ``recipient``: signing_in.holder_key of whom it is for, never a name or address.

@@ -17,7 +17,7 @@ from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients
 from bot.concerns.filing import SIGNPOST, rounded, tenth_minute
 from bot.concerns.in_chat import ACKNOWLEDGE
-from bot.concerns.letters import Letter, LetterKind, LetterState, Signer, ToSay
+from bot.concerns.letters import IN_VAIN, Letter, LetterKind, LetterState, Signer, ToSay
 from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Messenger
 from bot.concerns.signing_in import holder_key
 from bot.concerns.waiting_again import A_CLIMB
@@ -85,6 +85,13 @@ class Posting:
             return wording.unheard(unit.school.name, self._wait(concern, letter)) if fits else None
         if not may_see(unit.school, concern, holder):
             return None
+        said = self._about(letter, concern)
+        # A school's webhook tells a role, and so all who hold it.
+        alone = all(may_see(unit.school, concern, one) for one in unit.school.holding(holder.role))
+        return replace(said, last_resort=said.last_resort and alone) if said else None
+
+    def _about(self, letter: Letter, concern: Concern) -> ToSay | None:
+        """What a letter to one of those who may see a report says; None where it is needless."""
         desk = self.public_url + case_path(letter.school, concern.id) if self.public_url else ""
         match letter.kind:
             case LetterKind.PING if concern.state is State.RECEIVED:
@@ -110,6 +117,10 @@ class Posting:
                 self._audit(unit, letter)
             elif passes(outcome) and letter.attempts + 1 < MOST_ATTEMPTS:
                 unit.settle_letter(letter, LetterState.PENDING, self.now() + self._pause(letter, outcome))
+            elif passes(outcome) and letter.kind is LetterKind.NEWS:  # no ladder brings them again, so they are never given up
+                unit.settle_letter(letter, LetterState.PENDING, self.now() + AFTER_ALL)
+                if letter.attempts + 1 == MOST_ATTEMPTS:
+                    self._next_at_once(unit, letter)
             else:
                 unit.settle_letter(letter, LetterState.DEAD)
                 self._next_at_once(unit, letter)
@@ -150,6 +161,5 @@ def passes(outcome: Outcome) -> bool:
 
 def _reached(unit: CaseUnit, letter: Letter) -> bool:
     """Whether somebody else of the same step or a later one was reached, or may still be."""
-    still = {LetterState.PENDING, LetterState.SENDING, LetterState.UNCERTAIN, LetterState.SENT}
     others = (one for one in unit.letters(letter.concern) if one.kind is letter.kind and one.id != letter.id)
-    return any(one.number >= letter.number and one.state in still for one in others)
+    return any(one.number >= letter.number and one.state not in IN_VAIN for one in others)

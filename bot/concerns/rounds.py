@@ -1,4 +1,4 @@
-"""What the clock does day by day: a drill to whoever runs Signpost, and a digest to the head each week."""
+"""What the clock does day by day: reports whose taker has left are let go, whoever runs Signpost has a drill, the head a weekly digest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.concerns.letters import Letter, LetterKind
+from bot.concerns.letting_go import let_go
 from bot.concerns.ports import Cases
 from bot.concerns.signing_in import holder_key
 from bot.ports import NewId, Now
@@ -44,6 +45,8 @@ class Rounds:
         return len(schools)
 
     def _write_to(self, school: str, kind: LetterKind, number: int, role: Role) -> None:
+        if kind is LetterKind.DRILL:  # before the day is marked: what a program that ends leaves undone is done when it is marked
+            let_go(self.cases, school, self.now, self.new_id)
         with self.cases.unit(school) as unit:
             if unit.mark(kind, number):
                 for holder in unit.school.holding(role):

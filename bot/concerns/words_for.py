@@ -97,7 +97,7 @@ ACT = {
     Act.SIGNED_OUT: "Signed out of the desk",
     Act.FELL_BACK: "Nothing was recorded in time: it waits again",
     Act.LET_GO: "Whoever had taken it may not see it any more: it waits again",
-    Act.PINGED: "Told those who look after it that a report needs them",
+    Act.PINGED: "Sent somebody a message about it",
     Act.NOBODY_LEFT: "Found nobody who could be told of it",
 }
 REPORTER = "The reporter"

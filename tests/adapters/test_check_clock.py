@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from adapters.check_clock import MOST_NAMED, check_clock, check_drills
 from adapters.checks import Check, State
 from adapters.pulse import SILENT
+from adapters.settings import Settings
 from adapters.store.cases import StoreCases
 from adapters.store.schools import StoreSchools
 from adapters.store.sealing import Keys
@@ -102,10 +104,26 @@ def test_letters_that_arrived_nowhere_are_told_for_a_day_and_nothing_of_reports_
 def test_schools_without_anybody_for_the_daily_drill_are_named_and_no_person_is() -> None:
     whole = School("oak", "Oak", holders=(Holder(Role.IT, "Robin Shah", email="it@oak.example"),))
     deaf = [School(f"s{number:02}", "S", holders=(Holder(Role.IT, "Robin Shah"),)) for number in range(MOST_NAMED + 2)]
-    assert [one.state for one in check_drills([whole])] == [State.OK]
-    assert list(check_drills([])) == []
-    (found,) = check_drills([whole, *deaf])
+    mail = Settings(smtp_url=SecretStr("smtp://localhost"), mail_from="signpost@oak.example")
+    assert [one.state for one in check_drills(mail, [(whole, ())])] == [State.OK]
+    assert list(check_drills(mail, [])) == []
+    (found,) = check_drills(mail, [(one, ()) for one in (whole, *deaf)])
     assert found.state is State.LOOK
     assert found.found.endswith(f"{deaf[MOST_NAMED - 1].id} and 2 more")
     assert "oak" not in found.found
     assert "Robin" not in found.found
+
+
+def test_an_it_contact_whom_no_way_that_is_set_up_reaches_is_nobody() -> None:
+    by_mail = School("oak", "Oak", holders=(Holder(Role.IT, "Robin Shah", email="it@oak.example", slack="U9"),))
+    bare = Settings()
+    slack = Settings(slack_bot_token=SecretStr("xoxb-1"), slack_signing_secret=SecretStr("secret"))
+    places = (("slack", "T1"),)
+    assert [one.state for one in check_drills(bare, [(by_mail, places)])] == [State.LOOK]
+    assert [one.state for one in check_drills(slack, [(by_mail, ())])] == [State.LOOK]
+    assert [one.state for one in check_drills(slack, [(by_mail, places)])] == [State.OK]
+
+
+def test_a_beat_from_after_now_is_a_wrong_time_and_no_clock_that_runs(looked: Looked) -> None:
+    looked.cases.beat(AT + timedelta(hours=1))
+    assert [(one.state, one.found) for one in looked.found()] == [(State.MEND, "a clock was here 60 minutes after now; nothing is overdue")]

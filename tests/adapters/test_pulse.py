@@ -56,6 +56,15 @@ def test_it_is_behind_while_no_clock_has_ever_run_and_after_the_last_has_died() 
     assert watched.looked()
 
 
+def test_a_dead_clock_is_not_taken_for_alive_because_the_time_was_set_back() -> None:
+    watched = Watched()
+    watched.beat()
+    watched.house.time -= timedelta(hours=1)
+    assert watched.looked()
+    watched.beat()
+    assert not watched.looked()
+
+
 def test_it_is_behind_when_something_is_due_for_too_long_though_a_clock_beats() -> None:
     watched = Watched()
     watched.house.file()

@@ -15,7 +15,7 @@ from adapters.store.schools import StoreSchools
 from bot.concerns.concern import About, Concern, State
 from bot.concerns.exclusion import DESK_ROLES
 from bot.concerns.in_memory import InMemoryCases, PlainSigner, QuickLock
-from bot.concerns.letters import Letter, LetterKind, LetterState, ToSay
+from bot.concerns.letters import IN_VAIN, Letter, LetterKind, LetterState, ToSay
 from bot.concerns.ports import Act
 from bot.concerns.posting import AFTER_ALL, LEASE, MOST_ATTEMPTS
 from bot.concerns.reports import reports_of
@@ -35,7 +35,6 @@ PEOPLE = 6
 NEVER_BEFORE = -1
 STAFF = tuple(record(role, person, 0) for person, role in enumerate((*DESK_ROLES, Role.IT)))
 TURN, LEAST_TURNS, MOST_TURNS = 10 * MINUTE, 9, 60  # nine are longer than a lease that a clock set back has made an hour longer
-IN_VAIN = {LetterState.DEAD, LetterState.NEEDLESS}
 OVER = {LetterState.SENT, *IN_VAIN}
 CANARY = "zanzibar"
 
@@ -131,8 +130,10 @@ class LadderWorld(RuleBasedStateMachine):
     def at_rest(self) -> None:
         """Nothing: a clock finds no more to do, so no step is overdue, and none that reached nobody is the last for long."""
         for report in self.reports.values():
-            if self.follow(report).state is not State.RECEIVED or report.last == NEVER or self.time <= self.claimed_until:
+            if self.follow(report).state is not State.RECEIVED or report.last == NEVER:
                 self.in_vain.pop(report.id, None)
+                continue
+            if self.time <= self.claimed_until:
                 continue
             assert report.next_at() > self.time, "a step is overdue"
             number = report.climb * A_CLIMB + report.last
@@ -146,8 +147,8 @@ class LadderWorld(RuleBasedStateMachine):
                     "it stops at a step that reached nobody"
                 )
             seen, since = self.in_vain.get(report.id, (NEVER, self.time))
-            if seen != report.last:
-                self.in_vain[report.id] = report.last, self.time
+            if seen != number:
+                self.in_vain[report.id] = number, self.time
             else:
                 assert self.time < since + AFTER_ALL + TEN, "a step reached nobody, and there is none after it"
 
@@ -240,14 +241,18 @@ class LadderWorld(RuleBasedStateMachine):
                 assert person_of(concern.taken_by) == report.taken_by
 
     def follow(self, report: Report) -> Concern:
-        """The report as it is kept; where it fell back, in time, the model follows."""
+        """The report as it is kept; where it fell back in time, or its taker is gone, the model follows."""
         with self.cases.inner.unit("oak") as unit:
             concern = unit.concern(report.id)
+            let_go = sum(line.act is Act.LET_GO for line in unit.history(report.reference))
         assert concern
-        if report.state is State.ACKNOWLEDGED and concern.state is State.RECEIVED:
+        if report.state in {State.ACKNOWLEDGED, State.IN_ACTION} and concern.state is State.RECEIVED:
             assert concern.climbs_since
-            assert concern.climbs_since >= report.deadline()
+            left = not any(person_of(one) == report.taken_by and report.allows(one) for one in self.school.holders)
+            late = report.state is State.ACKNOWLEDGED and concern.climbs_since >= report.deadline()
+            assert left or late
             report.falls_back(concern.climbs_since, self.happens())
+            report.let_go = let_go if left and late else report.let_go + left  # whichever came first
         return concern
 
     def all_is_well(self) -> None:

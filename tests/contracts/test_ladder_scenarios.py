@@ -146,6 +146,17 @@ def test_a_deputy_is_named_beside_whom_the_lead_was_deputy_too(school: Scenario)
     school.after(61 * MINUTE)
 
 
+def test_only_somebody_who_is_named_now_was_reached(school: Scenario) -> None:
+    school.somebody_cannot_be_reached(LEAD, Trouble.NO_WAY)
+    school.filed(ladder="usual")
+    school.after()
+    assert [one.person for one in school.some(0).arrivals] == [DEPUTY]
+    school.somebody_cannot_be_reached(LEAD, None)
+    school.the_reporter_sends_it_again_and_names_somebody_more(0, frozenset({About.DEPUTY}))
+    school.after(3 * MINUTE)
+    assert {one.person for one in school.some(0).arrivals} == {LEAD, HEAD}
+
+
 def test_news_come_for_somebody_who_is_there_no_more(school: Scenario) -> None:
     school.filed()
     school.after()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +15,7 @@ from adapters.slack import once, views
 from adapters.slack.answers import WENT_WRONG
 from bot.conversation import Conversation
 from bot.heard import Heard
+from bot.ports import Sent
 from bot.reply import Reply
 from tests.adapters.slack import payloads
 from tests.adapters.slack.running import BIRCH, FRIENDS, HOSTILE, LONG, PUBLIC_URL, RunningDoor, conversation_of, two_schools
@@ -289,6 +292,16 @@ def test_a_button_in_a_window_is_answered_in_the_window(slack: SlackStandIn, kno
     assert "Thank you" in after
     assert "Did this answer it?" not in after
     assert slack.posted == []
+
+
+@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
+def test_how_long_slack_asks_to_wait_is_told_at_once_to_whoever_sends_a_letter(slack: SlackStandIn, door: RunningDoor, method: str) -> None:
+    slack.fail(method, retry_after=40)
+    outcome = door.run(asyncio.wait_for(door.door.tell("U7", "T-known", "A report needs you."), 4))
+    assert (outcome.state, outcome.why, outcome.retry_after) == (Sent.FAILED, "ratelimited", timedelta(seconds=40))
+
+    slack.fail(method, retry_after=1)
+    assert door.run(door.door.tell("U7", "T-known", "A report needs you.")).state is Sent.SENT
 
 
 def test_telling_somebody_who_never_wrote_opens_the_conversation(slack: SlackStandIn, known: Workspace, door: RunningDoor) -> None:

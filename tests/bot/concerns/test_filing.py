@@ -11,6 +11,7 @@ from bot.concerns.filing import LONGEST_STORY, NobodyLeft, Unfinished
 from bot.concerns.form import abouts, to_ring, who_reads
 from bot.concerns.in_memory import InMemoryCaseUnit
 from bot.concerns.ports import Act
+from bot.school import Role
 from tests.bot.concerns.house import AT, CHAIR, DEPUTY, HEAD, LEAD, OAK, STORY, House
 
 
@@ -95,6 +96,20 @@ def test_the_same_form_sent_again_with_the_lead_ticked_keeps_the_lead_out() -> N
     assert again.told == (HEAD, DEPUTY)
     assert house.reports.desk.waiting("oak", LEAD) == ()
     assert house.concern(again).about == {About.PUPIL, About.LEAD}
+
+
+def test_a_form_sent_again_lets_in_nobody_who_came_to_hold_a_role_it_is_about_that_was_vacant() -> None:
+    house = House()
+    house.staffed(LEAD, HEAD, CHAIR)
+    draft = house.draft(STORY, About.DEPUTY)
+    filed = house.reports.filing.file("oak", draft)
+    house.staffed(LEAD, replace(LEAD, role=Role.DEPUTY), DEPUTY, HEAD, CHAIR)
+    assert not [one for one in house.reports.desk.waiting("oak", DEPUTY) if one.id == filed.concern]
+
+    again = house.reports.filing.file("oak", replace(draft, about=frozenset({About.LEAD, About.DEPUTY})))
+
+    assert again.told == (HEAD,)
+    assert not house.reports.desk.waiting("oak", DEPUTY)
 
 
 def test_a_code_whose_beginning_is_taken_gives_way_to_another_and_is_found_again() -> None:
