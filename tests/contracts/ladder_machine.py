@@ -61,7 +61,7 @@ class LadderMachine(LadderWorld):
 
     @initialize(start=st.sampled_from(STARTS), about=abouts, urgent=st.booleans())
     def begin(self, start: datetime, about: frozenset[About], urgent: bool) -> None:
-        self.time = start
+        self.time = self.latest = start
         self.somebody_files_a_report(about, urgent, named=False, point=None)
 
     @rule(span=st.sampled_from(SPANS))

@@ -25,7 +25,7 @@ class Scenario(LadderMachine):
 
     def filed(self, *about: About, ladder: str = "quick") -> None:
         """Nothing: the day's drill is over, and a report is filed on a Monday morning."""
-        self.time = at("2026-03-02 09:20")
+        self.time = self.latest = at("2026-03-02 09:20")
         self.a_clock_runs()
         self.the_ladder_is_edited(ladder)
         self.somebody_files_a_report(frozenset(about or {About.PUPIL}), urgent=True, named=False, point=None)
@@ -187,7 +187,7 @@ def test_nobody_is_left_and_then_somebody_is(school: Scenario) -> None:
 
 def test_the_clocks_go_forward_in_the_night(school: Scenario) -> None:
     school.the_ladder_is_edited("slow, long")
-    school.time = at("2026-03-28 23:50")
+    school.time = school.latest = at("2026-03-28 23:50")
     school.somebody_files_a_report(frozenset({About.PUPIL}), urgent=False, named=True, point=None)
     for _ in range(20):
         school.after(timedelta(hours=5))
