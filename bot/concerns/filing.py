@@ -16,6 +16,7 @@ from bot.concerns.ports import Act, Cases, CaseUnit, KeptReceipt, Locksmith, Pin
 from bot.concerns.receipts import ALPHABET, FILING, Receipt, filing_digest, receipt_of
 from bot.concerns.signing_in import holder_key
 from bot.concerns.waiting_again import wait_again
+from bot.people import same_person
 from bot.ports import NewId, Now
 from bot.reply import Contact
 from bot.school import Holder, School
@@ -177,7 +178,8 @@ class Filing:
             unit.audit(now, Act.LET_GO, SIGNPOST, kept.reference)
             return wait_again(unit, kept, now, self.new_id)
         told = {one.recipient for one in unit.letters(kept.id) if one.kind is LetterKind.PING and one.state not in IN_VAIN}
-        if kept.state is State.RECEIVED and told and not any(holder_key(one) in told for one in readers):
+        heard = [one for one in unit.school.holders if holder_key(one) in told]  # in whatever role: nobody is pinged twice for being two
+        if kept.state is State.RECEIVED and told and not any(same_person(one, other) for one in readers for other in heard):
             unit.hurry(kept.id, now)
         return kept
 

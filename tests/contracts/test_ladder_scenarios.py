@@ -157,6 +157,15 @@ def test_only_somebody_who_is_named_now_was_reached(school: Scenario) -> None:
     assert {one.person for one in school.some(0).arrivals} == {LEAD, HEAD}
 
 
+def test_the_chair_heard_of_it_as_lead_before_the_head_was_named(school: Scenario) -> None:
+    school.a_role_changes_hands(Role.LEAD, [(CHAIR, 0)])
+    school.filed()
+    school.after()
+    school.the_reporter_sends_it_again_and_names_somebody_more(0, frozenset({About.HEAD}))
+    school.after(3 * MINUTE)
+    assert [one.person for one in school.some(0).arrivals] == [CHAIR]
+
+
 def test_news_come_for_somebody_who_is_there_no_more(school: Scenario) -> None:
     school.filed()
     school.after()
