@@ -303,8 +303,9 @@ class LadderMachine(LadderWorld):
             report.vacant = self.vacant(report.about | about) & (report.vacant | self.vacant(about - report.about))
             report.about, report.barred = report.about | about, report.concerned
         readers = {person_of(one) for one in staff if report.allows(one)}
-        if widened:  # pings to those who may not read it any more don't count
+        if widened:  # pings to those who may not read it any more don't count, and they are owed none
             report.arrivals = [one for one in report.arrivals if one.person in readers or one.kind is not LetterKind.PING]
+            report.owed = [one for one in report.owed if one.person in readers or one.kind is not LetterKind.PING]
         if widened and report.state in {State.ACKNOWLEDGED, State.IN_ACTION} and report.taken_by not in readers:
             since = self.time if report.named else self.time.replace(minute=self.time.minute // 10 * 10, second=0, microsecond=0)
             report.falls_back(since, event)
