@@ -97,10 +97,11 @@ class LadderMachine(LadderWorld):
     @rule(point=st.sampled_from(BETWEEN), after=st.integers(0, 2), slow=st.booleans())
     def another_clock_runs_meanwhile(self, point: Point, after: int, slow: bool) -> None:
         def other(_: str) -> None:
-            if self.cases.in_hand and (slow or self.messenger.provider is Provider.SLOW):  # than a lease: the other may take it for lost
-                self.may_come_twice.add(self.cases.in_hand.id)
-            if slow:
+            if slow or self.messenger.provider is Provider.SLOW:  # than a lease: the other may take it for lost
+                if self.cases.in_hand:
+                    self.may_come_twice.add(self.cases.in_hand.id)
                 self.may_step_twice |= set(self.reports)
+            if slow:
                 self.later(LEASE + MINUTE)
             self.tick(alone=False)
 
