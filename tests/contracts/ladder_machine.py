@@ -284,6 +284,8 @@ class LadderMachine(LadderWorld):
         assert held is not None
         put_back(self.cases.inner, self.backup[0])
         self.apply(school)
+        self.in_vain.clear()
+        self.may_step_twice |= set(self.reports)
         self.may_come_twice |= set(self.cases.inner.letters)  # what was sent since is not known to be
 
     @rule()
