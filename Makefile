@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ENCODER_VENV := .venv-encoder
 SIGNPOST := $(BIN)/signpost
 
-.PHONY: run test check e2e smoke format lint types imports evaluate bench chaos fit encoder encoder-leaks-controlled lock clean
+.PHONY: run test check e2e smoke format lint types imports evaluate bench chaos fit encoder judge lock clean
 
 run: $(VENV)/.ready
 	@$(SIGNPOST) serve --demo
@@ -58,9 +58,9 @@ fit: $(VENV)/.ready-dev
 encoder: $(ENCODER_VENV)/.ready
 	$(ENCODER_VENV)/bin/python -m tools.encoder
 
-# The same without the phrasings that share words with a labelled policy, for `make evaluate` alone.
-encoder-leaks-controlled: $(ENCODER_VENV)/.ready
-	$(ENCODER_VENV)/bin/python -m tools.encoder --leaks-controlled
+# Train the close reader on the sections and write knowledge/judge.npz (some minutes); then `make fit`.
+judge: $(ENCODER_VENV)/.ready
+	$(ENCODER_VENV)/bin/python -m tools.judge
 
 $(ENCODER_VENV)/.ready: requirements-dev.txt
 	test -x $(ENCODER_VENV)/bin/python || $(PYTHON) -m venv $(ENCODER_VENV)

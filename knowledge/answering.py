@@ -11,9 +11,11 @@ import numpy as np
 from knowledge.encoder import encoder
 from knowledge.health.contradictions import clashes
 from knowledge.index import PolicyIndex
+from knowledge.judge import judge
 from knowledge.policy import Clause, Edition, Stance
-from knowledge.question import Question, split_questions, understand
+from knowledge.question import Question, split_questions
 from knowledge.ranking import Ranked, rank
+from knowledge.rereading import put_in_order, readings_of
 from knowledge.silence import confidence_row, silence_row
 from knowledge.topics.fitted import topic_model
 from knowledge.verdict import Verdict, agreement, safe_verdict, verdict_row
@@ -62,12 +64,12 @@ class Ruling:
 class Answerer:
     """Answers questions from one edition. Making one takes about a second; asking it takes milliseconds.
 
-    ``plain`` leaves out the sentence encoder: quicker to make, and less often right.
+    ``plain`` leaves out the sentence encoder and the judge: quicker to make, and less often right.
     """
 
     def __init__(self, edition: Edition, learned: Weights | None = None, index: PolicyIndex | None = None, *, plain: bool = False) -> None:
         self.edition = edition
-        self.index = index or PolicyIndex(edition, topic_model(), None if plain else encoder())
+        self.index = index or PolicyIndex(edition, topic_model(), None if plain else encoder(), None if plain else judge())
         self.learned = learned or weights(plain)
 
     def answer(self, message: str) -> Ruling:
@@ -98,18 +100,20 @@ class Answerer:
 
     def understand(self, message: str) -> Question:
         """How a message is understood, for those who want to see why."""
-        return understand(message, self.index.speller, self.index.model)
+        return self.index.understand(message)
 
     def _answer_one(self, text: str) -> Ruling:
         question = self.understand(text)
-        ranked, table = rank(question, self.index, self.learned.ranking)
-        row = silence_row(question, self.index, ranked, table)
+        afar, table = rank(question, self.index, self.learned.ranking)
+        reread = put_in_order(afar, readings_of(question, self.index, afar), self.learned.judging)
+        ranked = reread.ranked
+        row = silence_row(question, self.index, reread, table)
         silent = self.learned.silence.probability(row)
-        likely = self.learned.verdict.probabilities(verdict_row(question, self.index, ranked, table))
-        verdict = safe_verdict(likely, question, self.index, ranked, table)
+        likely = self.learned.verdict.probabilities(verdict_row(question, self.index, reread, table))
+        verdict = safe_verdict(likely, question, self.index, reread, table)
         may = bool(question.forms & {"may", "must", "banned"})
         sure = self.learned.confidence.probability(
-            confidence_row(row, silent, self.learned.silence_threshold, likely, agreement(verdict, self.index, ranked))
+            confidence_row(row, silent, self.learned.silence_threshold, likely, agreement(verdict, self.index, ranked), reread.readings)
         )
         is_silent = silent > self.learned.silence_threshold
         ranked, contradiction = (ranked, False) if is_silent else self._stricter_first(ranked, may or verdict is not Verdict.INFO)

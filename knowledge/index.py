@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.concepts import lexicon
 from knowledge.encoder import Encoder
+from knowledge.judge import Judge, Side
 from knowledge.policy import Audience, Clause, Edition, Stance
+from knowledge.question import Question, understand
 from knowledge.sentences import sentences
 from knowledge.stance import sentence_stance
 from knowledge.topics.fitted import TopicModel, Vector
@@ -37,16 +40,19 @@ class Unit:
 class PolicyIndex:
     """All that ranking asks of an edition, worked out once. Arrays run over clauses (n) or units (m).
 
-    Without an encoder nothing is known of meanings; encoding them takes most of the time where there is one.
+    Without an encoder nothing is known of meanings; encoding them takes most of the time where there is one. ``judge``: reads closely
+    what ranks first; None where nothing does.
     """
 
-    def __init__(self, edition: Edition, model: TopicModel, encoder: Encoder | None = None) -> None:
+    def __init__(self, edition: Edition, model: TopicModel, encoder: Encoder | None = None, judge: Judge | None = None) -> None:
         self.edition = edition
         self.model = model
+        self.judge = judge
         self.clauses = edition.clauses
         self.units = [unit for at, clause in enumerate(self.clauses) for unit in _units(at, clause)]
         self.of_clause = np.array([unit.clause for unit in self.units])
         self.whole = np.array([unit.whole for unit in self.units])
+        self.units_of = [np.flatnonzero(self.of_clause == at).tolist() for at in range(len(self.clauses))]  # the whole one first
         names = lexicon()
         self.concepts = [_concepts(clause) for clause in self.clauses]
         self.unit_concepts = [names.concepts(tokens(unit.text)) for unit in self.units]
@@ -81,11 +87,28 @@ class PolicyIndex:
         """For each clause (n): how alike its letter trigrams are to some words' (cosine)."""
         return self._letters.alike(Counter(trigrams(words)))
 
-    def meanings_alike(self, text: str) -> Vector:
-        """For each unit (m): how alike it is in meaning to a text (cosine); 0 without an encoder."""
-        if self._encoder is None or self._meanings is None:
+    def understand(self, text: str) -> Question:
+        """A question on this policy, understood."""
+        question = understand(text, self.speller, self.model)
+        return replace(question, meaning=self._encoder.vectors([text])[0]) if self._encoder else question
+
+    def meanings_alike(self, question: Question) -> Vector:
+        """For each unit (m): how alike it is in meaning to a question (cosine); 0 without an encoder."""
+        if question.meaning is None or self._meanings is None:
             return np.zeros(len(self.units), np.float32)
-        return np.asarray(self._meanings @ self._encoder.vectors([text])[0], np.float32)
+        return np.asarray(self._meanings @ question.meaning, np.float32)
+
+    def sides(self, clauses: Sequence[int], question: Question) -> list[Side]:
+        """Some clauses as the judge reads them beside a question; none without an encoder."""
+        asked, meanings = question.meaning, self._meanings
+        if asked is None or meanings is None:
+            return []
+        found = []
+        for clause in clauses:
+            whole, *parts = self.units_of[clause]
+            nearest = parts[int(np.argmax(meanings[parts] @ asked))] if parts else whole
+            found.append(Side(meanings[whole], self.units[whole].stance, meanings[nearest], self.units[nearest].stance))
+        return found
 
     def best_of_clause(self, per_unit: Vector) -> Vector:
         """For each clause (n): the highest value among its units."""

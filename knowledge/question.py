@@ -28,6 +28,7 @@ class Question:
 
     ``weights``: each content stem with how much it counts (1 in the asking sentence, less in the story around it).
     ``concepts``: concept → weight. ``forms``: the names in FORMS that fit. ``topics``: a probability for each topic.
+    ``meaning``: its vector; None without an encoder.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Question:
     forms: frozenset[str]
     topics: Vector
     keywords: bool
+    meaning: Vector | None = None
 
 
 def forms_of(asked: str) -> frozenset[str]:

@@ -44,7 +44,7 @@ def feature_table(question: Question, index: PolicyIndex) -> tuple[NDArray[np.fl
     whole = index.whole
     order = index.of_clause
     alike = np.sqrt(index.topics) @ np.sqrt(question.topics)
-    meant = MEANING_SPREAD * index.meanings_alike(question.text)
+    meant = MEANING_SPREAD * index.meanings_alike(question)
     unit_pull = alike + met + SENTENCE_MEANING * meant
     best_unit = np.zeros(n, np.int64)
     for at in np.argsort(unit_pull + 0.05 * ~whole, kind="stable"):

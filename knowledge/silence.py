@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.index import PolicyIndex
+from knowledge.judge import Reading
 from knowledge.question import Question
-from knowledge.ranking import FEATURES, Ranked
+from knowledge.ranking import FEATURES
+from knowledge.rereading import JUDGED_SILENCE, Reread, judged_silence
 
 _PUT = {name: at for at, name in enumerate(FEATURES)}
 _OF_TOP = (
@@ -27,7 +31,7 @@ SILENCE_FEATURES = (
     "score", "lead_over_second", "lead_over_fifth", "lead_over_mean",
     *(f"top_{name}" for name in _OF_TOP), *(f"best_{name}" for name in _OF_BEST),
     "policy_covers_topics", "off_topic", "surest_topic", "topic_doubt", "keywords",
-    "asks_definition", "asks_consequence", "asks_who_when_how",
+    "asks_definition", "asks_consequence", "asks_who_when_how", *JUDGED_SILENCE,
 )  # fmt: skip
 CONFIDENCE_FEATURES = (
     "silence_doubt",
@@ -42,11 +46,15 @@ CONFIDENCE_FEATURES = (
     "verdicts_agree",
     "keywords",
     "silent",
+    "judged_first",
+    "judged_lead",
+    "judged_verdict_sure",
 )
 
 
-def silence_row(question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The values of SILENCE_FEATURES for a question and how the clauses were ranked for it."""
+def silence_row(question: Question, index: PolicyIndex, reread: Reread, table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values of SILENCE_FEATURES for a question and how the clauses were ranked and read for it."""
+    ranked = reread.ranked
     scores = [entry.score for entry in ranked]
     top = table[ranked[0].clause]
     likely = question.topics
@@ -69,13 +77,14 @@ def silence_row(question: Question, index: PolicyIndex, ranked: list[Ranked], ta
             float("define" in question.forms),
             float("consequence" in question.forms),
             float(bool(question.forms & {"who", "when", "where", "how", "why"})),
+            *judged_silence(reread.readings),
         ],
         np.float32,
     )
 
 
 def confidence_row(
-    silence: NDArray[np.float32], silent: float, threshold: float, verdicts: dict[str, float], agree: float
+    silence: NDArray[np.float32], silent: float, threshold: float, verdicts: dict[str, float], agree: float, readings: Sequence[Reading]
 ) -> NDArray[np.float32]:
     """The values of CONFIDENCE_FEATURES.
 
@@ -96,6 +105,9 @@ def confidence_row(
             agree,
             value["keywords"],
             float(silent > threshold),
+            value["judged_first"],
+            value["judged_lead"],
+            max(readings[0].verdicts) if readings else 0.0,
         ],
         np.float32,
     )

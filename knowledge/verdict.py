@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from knowledge.concepts import lexicon
 from knowledge.index import PolicyIndex
+from knowledge.judge import GROUP_OF, GROUPS, VERDICTS
 from knowledge.policy import Audience, Stance
 from knowledge.question import FORMS, Question
 from knowledge.ranking import FEATURES, Ranked
+from knowledge.rereading import JUDGED_VERDICT, Reread, judged_verdict
 from knowledge.words import STOP_WORDS, stem, stems
 
 
@@ -26,11 +28,6 @@ class Verdict(StrEnum):
     NOT_COVERED = "not_covered"
 
 
-# How a stance weighs for a verdict: advice against is a no.
-GROUPS = ("ban", "duty", "freedom", "condition", "information")
-GROUP_OF = {
-    Stance.FORBIDS: 0, Stance.ADVISES_AGAINST: 0, Stance.REQUIRES: 1, Stance.ALLOWS: 2, Stance.CONDITIONS: 3, Stance.INFORMS: 4,
-}  # fmt: skip
 # The verdict a clause points to by its stance alone.
 VERDICT_OF = {
     Stance.FORBIDS: Verdict.NO, Stance.ADVISES_AGAINST: Verdict.NO, Stance.REQUIRES: Verdict.INFO,
@@ -51,9 +48,13 @@ VERDICT_FEATURES = (
     *(f"{name}_x_{group}" for name in _FORM_NAMES for group in GROUPS),
     *(f"family_{name}" for name in FAMILY_NAMES),
     *(f"clue_{name}" for name in _CLUES),
+    *JUDGED_VERDICT,
 )
 RIVAL = 2.5  # a ban whose score is this near the best clause's forbids a yes
 SAME_TOPIC, AHEAD = 0.7, 1.0  # how alike in topic, and how far ahead in score, a clause must be for a yes
+# From where on a yes that was read, not spelled out, is said: so that of 1,116 labelled questions and 96 that tempt none gets a wrong one.
+LIKELY_YES, SURELY_YES, SURELY_ANSWERS, MAYBE_NO = 0.5, 0.7, 2.0, 0.5
+NOT_PLAIN = frozenset({"wrong_not", "negative", "who", "when", "where", "why", "consequence", "define"})  # forms to trip over
 # Words of asking that name nothing.
 ASKING_WORDS = frozenset("allowed allow alright fine right permitted possible acceptable use using".split())
 OTHERS_ASK = re.compile(
@@ -66,8 +67,9 @@ EXCEPTION = re.compile(
 )
 
 
-def verdict_row(question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The values of VERDICT_FEATURES for a question and how the clauses were ranked for it."""
+def verdict_row(question: Question, index: PolicyIndex, reread: Reread, table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values of VERDICT_FEATURES for a question and how the clauses were ranked and read for it."""
+    ranked = reread.ranked
     top = ranked[0]
     forms = np.array([*(name in question.forms for name in FORMS), question.keywords], np.float32)
     sentence = _one_hot(index.units[top.unit].stance)
@@ -79,9 +81,9 @@ def verdict_row(question: Question, index: PolicyIndex, ranked: list[Ranked], ta
     )
     families = np.array([question.topics[index.model.family(name)].sum() for name in FAMILY_NAMES], np.float32)
     clues = table[top.clause, [_PUT[name] for name in _CLUES]]
-    return np.concatenate([forms, sentence, clause, best_five, np.outer(forms, (sentence + clause) / 2).ravel(), families, clues]).astype(
-        np.float32
-    )
+    by_form = np.outer(forms, (sentence + clause) / 2).ravel()
+    judged = np.array(judged_verdict(reread.readings), np.float32)
+    return np.concatenate([forms, sentence, clause, best_five, by_form, families, clues, judged]).astype(np.float32)
 
 
 def _one_hot(stance: Stance) -> NDArray[np.float32]:
@@ -90,23 +92,43 @@ def _one_hot(stance: Stance) -> NDArray[np.float32]:
     return row
 
 
-def safe_verdict(
-    likely: dict[str, float], question: Question, index: PolicyIndex, ranked: list[Ranked], table: NDArray[np.float32]
-) -> Verdict:
+def safe_verdict(likely: dict[str, float], question: Question, index: PolicyIndex, reread: Reread, table: NDArray[np.float32]) -> Verdict:
     """The verdict: yes only where a clause plainly allows just this and no ban stands near it, since a wrong yes ends a career.
 
     Neither is "no" said above a clause that plainly allows: then what the policy says stands without a yes or no.
     """
+    ranked = reread.ranked
     best = Verdict(max(likely, key=lambda label: likely[label]))
     allowed = _plainly_allows(index, ranked[0])
     very_thing = allowed and _is_asked(question) and _is_the_very_thing(ranked, table)
     if very_thing and _asks_nothing_beyond(question, index, ranked[0]) and not _ban_near(index, ranked):
+        return Verdict.YES
+    if likely[Verdict.YES] >= LIKELY_YES and _read_as_yes(question, index, reread) and not _ban_near(index, ranked):
         return Verdict.YES
     if best is Verdict.YES:  # learned from words alone: not enough for a yes
         best = Verdict(max((label for label in likely if label != Verdict.YES), key=lambda label: likely[label]))
     if best is Verdict.NO:
         return _mildest_that_holds(question, index, ranked, allowed)
     return best
+
+
+def _read_as_yes(question: Question, index: PolicyIndex, reread: Reread) -> bool:
+    """Whether the judge is sure that the first clause answers with yes, and none of the others read with no, and it is plainly asked.
+
+    To "do I have to" only an order says yes, to "may I" only what neither bans nor sets a condition.
+    """
+    if not reread.readings:
+        return False
+    first, *others = reread.readings
+    told = dict(zip(VERDICTS, first.verdicts, strict=True))
+    if first.answers < SURELY_ANSWERS or told["yes"] < SURELY_YES:
+        return False
+    if any(one.answers > 0 and one.verdicts[VERDICTS.index("no")] >= MAYBE_NO for one in others):
+        return False
+    said = index.units[reread.ranked[0].unit].stance
+    if "must" in question.forms and not question.forms & NOT_PLAIN:
+        return said is Stance.REQUIRES
+    return _is_asked(question) and said in {Stance.ALLOWS, Stance.INFORMS}
 
 
 def _mildest_that_holds(question: Question, index: PolicyIndex, ranked: list[Ranked], allowed: bool) -> Verdict:
@@ -136,16 +158,7 @@ def _plainly_allows(index: PolicyIndex, top: Ranked) -> bool:
 
 def _is_asked(question: Question) -> bool:
     """Whether the question is a plain "may I": not who, when or what if, and without a not to trip over."""
-    return "may" in question.forms and not question.forms & {
-        "wrong_not",
-        "negative",
-        "who",
-        "when",
-        "where",
-        "why",
-        "consequence",
-        "define",
-    }
+    return "may" in question.forms and not question.forms & NOT_PLAIN
 
 
 def _is_the_very_thing(ranked: list[Ranked], table: NDArray[np.float32]) -> bool:

@@ -52,6 +52,7 @@ class Weights:
     """Everything that was learned on labelled questions."""
 
     ranking: Row
+    judging: float  # how much what the judge read counts beside the ranking's score
     silence: Logistic
     silence_threshold: float
     verdict: Choice
@@ -64,6 +65,7 @@ class Weights:
 
         return {
             "ranking": _named(FEATURES, self.ranking),
+            "judging": round(self.judging, 4),
             "silence": _logistic_json(self.silence) | {"threshold": self.silence_threshold},
             "verdict": {
                 "bias": _named(self.verdict.labels, self.verdict.bias),
@@ -91,7 +93,7 @@ def _logistic_json(model: Logistic) -> dict[str, object]:
 
 @cache
 def weights(plain: bool = False) -> Weights:
-    """The bundled weights: those for answering with the sentence encoder, or the plain ones for answering without.
+    """The bundled weights: those for answering with encoder and judge, or the plain ones for answering without.
 
     Raises DataFault where the file does not name the features of this version.
     """
@@ -100,11 +102,12 @@ def weights(plain: bool = False) -> Weights:
     from knowledge.verdict import VERDICT_FEATURES
 
     try:
-        raw = json.loads(files("knowledge").joinpath("weights.json").read_text(encoding="utf-8"))["plain" if plain else "with encoder"]
+        raw = json.loads(files("knowledge").joinpath("weights.json").read_text(encoding="utf-8"))["plain" if plain else "with networks"]
         verdict = raw["verdict"]
         labels = tuple(verdict["bias"])
         return Weights(
             ranking=np.array([raw["ranking"][name] for name in FEATURES], np.float32),
+            judging=float(raw["judging"]),
             silence=_logistic(raw["silence"], SILENCE_FEATURES),
             silence_threshold=float(raw["silence"]["threshold"]),
             verdict=Choice(

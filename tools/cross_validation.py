@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from knowledge.answering import Answerer, Ruling
-from knowledge.encoder import Encoder
 from knowledge.evaluation import Given, Labelled
 from knowledge.policy import Edition
 from knowledge.topics.fitted import TopicModel, model_of, topic_model
 from tools.fitting import fit_topics, four_word_runs
-from tools.learning import Example, LabelledPolicy, examples_of, learn
+from tools.learning import Example, LabelledPolicy, Networks, examples_of, learn
 
 
 def given(ruling: Ruling) -> Given:
@@ -30,9 +29,9 @@ def leak_controlled(edition: Edition) -> TopicModel:
 
 
 def left_out(
-    policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool, used: Encoder | None
+    policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool, used: Networks
 ) -> Iterator[tuple[Labelled, Given, Answerer]]:
-    """For each judged policy's questions the answer of weights learned on all other policies, with one encoder or none."""
+    """For each judged policy's questions the answer of weights learned on all other policies, with some networks or none."""
     shipped = topic_model()
     examples: dict[str, list[Example]] = {policy.school: examples_of(policy, shipped, used) for policy in policies}
     for policy in judged:

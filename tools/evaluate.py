@@ -1,7 +1,7 @@
 """The figures of this version on all labelled questions, by weights that never saw the school asked about: `make evaluate`.
 
---misses lists what went wrong; --quick leaves out the leak-controlled runs (which refit the topics once for each school). With the
-encoder they need one trained without the leaks: `make encoder-leaks-controlled` first.
+--misses lists what went wrong; --quick leaves out the leak-controlled runs (which refit the topics once for each school). The encoder
+has learned from no phrasing that shares words with these policies, the judge from none of these questions.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.table import Table
 
 from knowledge.baseline import bm25_answer
-from knowledge.encoder import Encoder, encoder, encoder_in
+from knowledge.encoder import encoder
 from knowledge.evaluation import Figures, Given, Labelled, Scores, score
+from knowledge.judge import judge
 from tools.cross_validation import left_out
-from tools.learning import LabelledPolicy
-from tools.sets import ROOT, development_schools, invented_schools
+from tools.learning import LabelledPolicy, Networks
+from tools.sets import development_schools, invented_schools
 
 SHOWN = ("right", "hit1", "hit3", "rank1", "rank3", "rank10", "silence_f1", "verdict", "headline_share", "headline_right", "unsafe")
-CONTROLLED = ROOT / "build" / "encoder"
 Pairs = list[tuple[Labelled, Given]]
 
 
@@ -34,10 +34,8 @@ def interval(share: float, n: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def run(
-    policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool, used: Encoder | None
-) -> tuple[Pairs, Pairs]:
-    """Our answers, with an encoder or none, and BM25's for the judged policies' questions."""
+def run(policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool, used: Networks) -> tuple[Pairs, Pairs]:
+    """Our answers, with some networks or none, and BM25's for the judged policies' questions."""
     ours: Pairs = []
     baseline: Pairs = []
     for labelled, given, answerer in left_out(policies, judged, control_leaks, used):
@@ -74,19 +72,17 @@ def main(arguments: Sequence[str]) -> None:
     warnings.filterwarnings("ignore")
     console = Console(width=150)
     real, invented = development_schools(), invented_schools()
+    networks = encoder(), judge()
     if not real:
         console.print("../shared is not there: only the invented schools are judged.")
     for name, judged in (("the five real schools", real), ("invented schools", invented)):
         if not judged:
             continue
-        ours, baseline = run(real + invented, judged, control_leaks=False, used=encoder())
+        ours, baseline = run(real + invented, judged, control_leaks=False, used=networks)
         scores = score(ours)
         rows = [("Signpost", scores.all), ("plain", score(run(real + invented, judged, control_leaks=False, used=None)[0]).all)]
         if "--quick" not in arguments:
-            if CONTROLLED.exists():
-                rows.append(
-                    ("leaks controlled", score(run(real + invented, judged, control_leaks=True, used=encoder_in(CONTROLLED))[0]).all)
-                )
+            rows.append(("leaks controlled", score(run(real + invented, judged, control_leaks=True, used=networks)[0]).all))
             rows.append(("plain, leaks controlled", score(run(real + invented, judged, control_leaks=True, used=None)[0]).all))
         rows.append(("BM25", score(baseline).all))
         console.print(table_of(f"{name}: each by weights of all other schools", rows))

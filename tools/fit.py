@@ -10,8 +10,9 @@ import numpy as np
 
 import knowledge.topics.fitted as fitted
 from knowledge.encoder import encoder
+from knowledge.judge import judge
 from tools.fitting import fit_messages, fit_topics
-from tools.learning import examples_of, learn
+from tools.learning import Networks, examples_of, learn
 from tools.sets import ROOT, development_schools, invented_schools, message_sets, plain_questions
 
 
@@ -23,7 +24,8 @@ def main() -> None:
     model = reload(fitted).topic_model()
     schools = development_schools() + invented_schools()
     told: dict[str, object] = {"made by": "make fit", "learned on": {school.school: len(school.questions) for school in schools}}
-    for name, used in (("with encoder", encoder()), ("plain", None)):
+    variants: tuple[tuple[str, Networks], ...] = (("with networks", (encoder(), judge())), ("plain", None))
+    for name, used in variants:
         told[name] = learn([example for school in schools for example in examples_of(school, model, used)]).to_json()
     (ROOT / "knowledge" / "weights.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     print(f"Learned on {sum(len(school.questions) for school in schools)} questions of {len(schools)} schools.")

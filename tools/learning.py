@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
 from knowledge.clauses import edition_of
@@ -15,9 +15,11 @@ from knowledge.documents import read
 from knowledge.encoder import Encoder
 from knowledge.evaluation import Labelled, answers, read_questions
 from knowledge.index import PolicyIndex
+from knowledge.judge import Judge, Reading
 from knowledge.policy import Edition
-from knowledge.question import Question, understand
+from knowledge.question import Question
 from knowledge.ranking import FEATURES, Ranked, feature_table
+from knowledge.rereading import READ, put_in_order, readings_of
 from knowledge.silence import CONFIDENCE_FEATURES, SILENCE_FEATURES, confidence_row, silence_row
 from knowledge.topics.fitted import TopicModel
 from knowledge.verdict import VERDICT_FEATURES, Verdict, agreement, safe_verdict, verdict_row
@@ -26,6 +28,8 @@ from knowledge.weights import Choice, Logistic, Weights
 RANK_SHRINK = 1.0  # weight decay of the ranking, as a sum over questions
 SILENCE_STRENGTH, VERDICT_STRENGTH, CONFIDENCE_STRENGTH = 0.3, 0.15, 0.3
 HEADLINES_RIGHT = 0.94  # what share of answers with a headline must be right; sets the confidence threshold
+
+Networks = tuple[Encoder, Judge] | None  # None: the plain variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,19 @@ class Example:
     table: np.ndarray
     best_unit: np.ndarray
     answering: np.ndarray
+    read: dict[tuple[int, ...], list[Reading]] = field(default_factory=dict)  # what was read already, since reading takes long
 
     def ranked(self, weights: np.ndarray) -> list[Ranked]:
         """The clauses ranked by some weights, best first."""
         scores = self.table @ weights
         return [Ranked(int(at), int(self.best_unit[at]), float(scores[at])) for at in np.argsort(-scores, kind="stable")]
+
+    def readings(self, ranked: list[Ranked]) -> list[Reading]:
+        """The readings of the clauses that ranked first."""
+        first = tuple(entry.clause for entry in ranked[:READ])
+        if first not in self.read:
+            self.read[first] = readings_of(self.question, self.index, ranked)
+        return self.read[first]
 
 
 def labelled_policies(pairs: Sequence[tuple[Path, Path]]) -> list[LabelledPolicy]:
@@ -60,13 +72,14 @@ def labelled_policies(pairs: Sequence[tuple[Path, Path]]) -> list[LabelledPolicy
     return [LabelledPolicy(policy.stem, edition_of(read(policy)), tuple(read_questions(questions))) for policy, questions in pairs]
 
 
-def examples_of(policy: LabelledPolicy, model: TopicModel, encoder: Encoder | None) -> list[Example]:
-    """The examples of one policy, as one topic model and one encoder (or none) see them."""
-    index = PolicyIndex(policy.edition, model, encoder)
+def examples_of(policy: LabelledPolicy, model: TopicModel, used: Networks) -> list[Example]:
+    """The examples of one policy, as one topic model and some networks see them."""
+    encoder, judge = used or (None, None)
+    index = PolicyIndex(policy.edition, model, encoder, judge)
     said = [(clause.lead_in, clause.text) for clause in index.clauses]
     found = []
     for labelled in policy.questions:
-        question = understand(labelled.question, index.speller, model)
+        question = index.understand(labelled.question)
         table, best_unit = feature_table(question, index)
         answering = np.array([answers(clause, labelled.gold) for clause in said]) if labelled.gold else np.zeros(len(said), bool)
         found.append(Example(policy.school, labelled, question, index, table, best_unit, answering))
@@ -97,15 +110,40 @@ def learn_ranking(examples: Sequence[Example]) -> np.ndarray:
     return np.asarray(minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", options={"maxiter": 150}).x, np.float32)
 
 
+def learn_judging(examples: Sequence[Example], ranked: Sequence[list[Ranked]]) -> float:
+    """How much readings count beside the score, so that an answering clause comes first as likely as can be; 0 where nothing was read."""
+    rows = []
+    for example, entries in zip(examples, ranked, strict=True):
+        readings = example.readings(entries)
+        right = np.array([example.answering[entry.clause] for entry in entries[: len(readings)]], bool)
+        if right.any():
+            judged = put_in_order(entries, readings, 1.0)
+            scores = {entry.clause: entry.score for entry in entries}
+            afar = np.array([scores[entry.clause] for entry in judged.ranked[: len(readings)]])
+            added = np.array([entry.score for entry in judged.ranked[: len(readings)]]) - afar
+            rows.append((afar, added, np.array([example.answering[entry.clause] for entry in judged.ranked[: len(readings)]], bool)))
+
+    def loss(counts: float) -> float:
+        total = 0.0
+        for afar, added, right in rows:
+            score = afar + counts * added
+            total -= float(np.logaddexp.reduce(score[right]) - np.logaddexp.reduce(score))
+        return total
+
+    return float(minimize_scalar(loss, bounds=(0.0, 5.0), method="bounded").x) if rows else 0.0
+
+
 def learn(examples: Sequence[Example], silence_threshold: float = 0.45) -> Weights:
     """All weights from some examples; silence, verdict and confidence are learned on rankings of schools the ranking had not seen."""
     schools = sorted({example.school for example in examples})
     unseen = {school: learn_ranking([example for example in examples if example.school != school]) for school in schools}
-    ranked = [example.ranked(unseen[example.school]) for example in examples]
+    afar = [example.ranked(unseen[example.school]) for example in examples]
+    judging = learn_judging(examples, afar)
+    reread = [put_in_order(r, e.readings(r), judging) for e, r in zip(examples, afar, strict=True)]
     labels = np.array([example.labelled.verdict for example in examples])
     covered = labels != Verdict.NOT_COVERED
-    silence_rows = np.stack([silence_row(e.question, e.index, r, e.table) for e, r in zip(examples, ranked, strict=True)])
-    verdict_rows = np.stack([verdict_row(e.question, e.index, r, e.table) for e, r in zip(examples, ranked, strict=True)])
+    silence_rows = np.stack([silence_row(e.question, e.index, r, e.table) for e, r in zip(examples, reread, strict=True)])
+    verdict_rows = np.stack([verdict_row(e.question, e.index, r, e.table) for e, r in zip(examples, reread, strict=True)])
     school_of = np.array([example.school for example in examples])
 
     confidence_rows, right = [], []
@@ -116,16 +154,17 @@ def learn(examples: Sequence[Example], silence_threshold: float = 0.45) -> Weigh
         for at in here:
             silent = silence.probability(silence_rows[at])
             likely = verdict.probabilities(verdict_rows[at])
-            chosen = safe_verdict(likely, examples[at].question, examples[at].index, ranked[at], examples[at].table)
-            confidence_rows.append(
-                confidence_row(silence_rows[at], silent, silence_threshold, likely, agreement(chosen, examples[at].index, ranked[at]))
-            )
+            ranked = reread[at].ranked
+            chosen = safe_verdict(likely, examples[at].question, examples[at].index, reread[at], examples[at].table)
+            agree = agreement(chosen, examples[at].index, ranked)
+            confidence_rows.append(confidence_row(silence_rows[at], silent, silence_threshold, likely, agree, reread[at].readings))
             is_silent = silent > silence_threshold
-            right.append(bool(is_silent if not covered[at] else not is_silent and examples[at].answering[ranked[at][0].clause]))
+            right.append(bool(is_silent if not covered[at] else not is_silent and examples[at].answering[ranked[0].clause]))
     confidence = _logistic(CONFIDENCE_FEATURES, np.stack(confidence_rows), np.array(right), CONFIDENCE_STRENGTH)
     sure = np.array([confidence.probability(row) for row in confidence_rows])
     return Weights(
         ranking=learn_ranking(examples),
+        judging=judging,
         silence=_logistic(SILENCE_FEATURES, silence_rows, ~covered, SILENCE_STRENGTH),
         silence_threshold=silence_threshold,
         verdict=_choice(verdict_rows[covered], labels[covered]),

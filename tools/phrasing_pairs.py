@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from knowledge.topics import Topic, off_topic, topics
+from tools.sections import sections
+
+VOICES = Path(__file__).parent / "voices"
 
 BATCH = 65  # topics
+SECTION_BATCH, SIBLINGS = 32, 2  # questions; clauses beside the answering one
 OFF_TOPIC = 8  # off-topic questions in a batch, as wrong answers to everything
 SIDES = ((("staff", "policy"), 6), (("staff", "staff"), 3), (("policy", "policy"), 1))  # what a pair is of, and how often
 LEAD_INS = (
@@ -60,14 +68,27 @@ def noisy_clause(text: str, topic: Topic, draw: random.Random) -> str:
     return text
 
 
+def more_voices() -> dict[str, dict[str, list[str]]]:
+    """The phrasings of the voices that only the encoder learns from (tools/voices), by topic and side."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"staff": [], "policy": []})
+    for path in sorted(VOICES.glob("*.jsonl")):
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            for side in ("staff", "policy"):
+                found[row["topic"]][side] += row[side]
+    return found
+
+
 class Phrasings:
     """Pairs of one topic, batch by batch."""
 
     def __init__(self, keep_policy: Callable[[str], bool], draw: random.Random) -> None:
         self.entries = topics()
         self.draw = draw
-        self.staff = [topic.staff_phrasings() for topic in self.entries]
-        self.policy = [[one for one in topic.policy_phrasings() if keep_policy(one)] for topic in self.entries]
+        more = more_voices()
+        self.staff = [(*topic.staff_phrasings(), *more[topic.id]["staff"]) for topic in self.entries]
+        self.policy = [
+            [one for one in (*topic.policy_phrasings(), *more[topic.id]["policy"]) if keep_policy(one)] for topic in self.entries
+        ]
         at = {topic.id: place for place, topic in enumerate(self.entries)}
         self.near: list[set[int]] = [{at[other] for other in topic.near} for topic in self.entries]
         for place, others in enumerate(self.near):
@@ -105,3 +126,47 @@ class Phrasings:
                     firsts.append(first)
                     seconds.append(second)
                 yield firsts, seconds, self.draw.sample(self.off_topic, OFF_TOPIC)
+
+
+def section_batches(draw: random.Random) -> Iterator[tuple[list[str], list[str], list[str]]]:
+    """The batches of an epoch over the sections: (questions, for each a clause that answers it, clauses beside those that do not).
+
+    No two questions of a batch are of one section, so that none's answer is another's wrong one.
+    """
+    left = {section: draw.sample(section.asked, len(section.asked)) for section in sections()}
+    while len(left) >= SECTION_BATCH:
+        questions, answers, siblings = [], [], []
+        for section in draw.sample(list(left), SECTION_BATCH):
+            asked = left[section].pop()
+            if not left[section]:
+                del left[section]
+            if asked.answers:
+                others = [clause for at, clause in enumerate(section.clauses) if at not in asked.answers]
+                questions.append(noisy_question(asked.question, draw))
+                answers.append(section.clauses[draw.choice(asked.answers)])
+                siblings += draw.sample(others, min(SIBLINGS, len(others)))
+        yield questions, answers, siblings
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A question with clauses to read beside it, the one that answers first; ``verdict``: None where none of them does."""
+
+    question: str
+    clauses: tuple[str, ...]
+    verdict: str | None
+
+
+def reading_batches(draw: random.Random) -> Iterator[list[SectionRow]]:
+    """The batches of an epoch over the sections' questions, those that nothing answers too."""
+    rows = []
+    for section in sections():
+        for asked in section.asked:
+            others = [at for at in range(len(section.clauses)) if at not in asked.answers]
+            chosen = [draw.choice(asked.answers)] if asked.answers else []
+            chosen += draw.sample(others, min(SIBLINGS + 1 + (not chosen), len(others)))
+            clauses = tuple(section.clauses[at] for at in chosen)
+            rows.append(SectionRow(noisy_question(asked.question, draw), clauses, asked.verdict if asked.answers else None))
+    draw.shuffle(rows)
+    for start in range(0, len(rows) - SECTION_BATCH + 1, SECTION_BATCH):
+        yield rows[start : start + SECTION_BATCH]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "sections"
@@ -42,3 +44,16 @@ def sections() -> tuple[Section, ...]:
         for path in sorted(FOLDER.glob("*.jsonl"))
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
     )
+
+
+def sections_digest() -> str:
+    """A digest of the sections, file by file."""
+    digest = hashlib.sha256()
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def encoder_digest() -> str:
+    """A digest of the encoder whose vectors the judge reads."""
+    return hashlib.sha256(files("knowledge.encoder").joinpath("model.onnx").read_bytes()).hexdigest()[:16]

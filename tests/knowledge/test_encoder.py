@@ -133,10 +133,10 @@ def test_a_program_can_ask_for_answers_without_the_encoder(tmp_path: Path) -> No
 
 def test_an_index_without_an_encoder_finds_nothing_alike_in_meaning() -> None:
     index = PolicyIndex(edition(POLICY), topic_model())
-    assert not index.meanings_alike("can I add pupils?").any()
+    assert not index.meanings_alike(index.understand("can I add pupils?")).any()
     with_meaning = PolicyIndex(edition(POLICY), topic_model(), encoder())
     for question, text in (("can I add pupils?", "Staff must not add pupils"), ("filming kids", "Films of children")):
-        alike = with_meaning.meanings_alike(question)
+        alike = with_meaning.meanings_alike(with_meaning.understand(question))
         assert alike.shape == (len(index.units),)
         assert index.units[int(alike.argmax())].text.startswith(text)
 

@@ -1,0 +1,124 @@
+"""Trains our close reader on the sections and writes knowledge/judge.npz: `make judge` (some minutes), once the encoder is made.
+
+Each question is read beside all clauses of its section; the judge learns to give those that answer the highest score, higher than
+silence, which scores 0, and what they say of the act. Several nets that began differently are put together in one.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import nn
+
+from knowledge.encoder import Encoder, encoder
+from knowledge.judge import VERDICTS, Side, row_of
+from knowledge.question import forms_of
+from knowledge.sentences import sentences
+from knowledge.stance import sentence_stance, stance_of
+from knowledge.words import tokens
+from tools.sections import Asked, Section, encoder_digest, sections, sections_digest
+from tools.sets import ROOT
+
+NETS, WIDTH, EPOCHS, RATE, DECAY, DROPOUT = 3, 128, 12, 1e-3, 0.05, 0.3
+BATCH = 32  # questions
+
+
+class Net(nn.Module):
+    """Rows of features → log-odds that the clause answers, then the scores of the verdicts."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.hidden, self.out, self.drop = nn.Linear(features, WIDTH), nn.Linear(WIDTH, 1 + len(VERDICTS)), nn.Dropout(DROPOUT)
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        """The scores of each row."""
+        return self.out(self.drop(torch.relu(self.hidden(self.drop(rows)))))  # type: ignore[no-any-return]
+
+
+def rows_of(section: Section, asked: Asked, used: Encoder) -> np.ndarray:
+    """The features of a question beside each clause of its section."""
+    question = used.vectors([asked.question])[0]
+    forms = forms_of(" ".join(tokens(asked.question)))
+    return np.stack([row_of(question, forms, _side(clause, question, used)) for clause in section.clauses])
+
+
+def _side(clause: str, question: np.ndarray, used: Encoder) -> Side:
+    parts = sentences(clause) or [clause]
+    meanings = used.vectors(parts) if len(parts) > 1 else used.vectors([clause])
+    nearest = int(np.argmax(meanings @ question))
+    return Side(used.vectors([clause])[0], stance_of(clause), meanings[nearest], sentence_stance(parts[nearest]))
+
+
+def learn(questions: Sequence[tuple[Asked, torch.Tensor]], seed: int) -> Net:
+    """A net that learned from questions with the features of their clauses."""
+    torch.manual_seed(seed)
+    draw = random.Random(seed)
+    net = Net(questions[0][1].shape[1])
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = EPOCHS * (len(questions) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.05, 1 - step / steps))
+    for _ in range(EPOCHS):
+        order = draw.sample(questions, len(questions))
+        for start in range(0, len(order) - BATCH + 1, BATCH):
+            batch = order[start : start + BATCH]
+            bounds = np.cumsum([0, *(len(rows) for _, rows in batch)]).tolist()
+            scores = net(torch.cat([rows for _, rows in batch]))
+            told = [scores[first:end] for first, end in pairwise(bounds)]
+            loss = torch.stack([_loss(asked, one) for (asked, _), one in zip(batch, told, strict=True)]).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    return net.eval()
+
+
+def _loss(asked: Asked, scores: torch.Tensor) -> torch.Tensor:
+    likely = torch.log_softmax(torch.cat([scores[:, 0], torch.zeros(1)]), dim=0)
+    if not asked.answers:
+        return -likely[-1]
+    places = list(asked.answers)
+    wanted = torch.full((len(places),), VERDICTS.index(asked.verdict))
+    return nn.functional.cross_entropy(scores[places, 1:], wanted, label_smoothing=0.05) - torch.logsumexp(likely[places], dim=0)
+
+
+def main() -> None:
+    """Writes knowledge/judge.npz."""
+    torch.set_num_threads(1)
+    started, used = time.monotonic(), _Remembering(encoder())
+    questions = [(asked, torch.tensor(rows_of(section, asked, used))) for section in sections() for asked in section.asked]
+    print(f"{len(questions)} questions encoded, {time.monotonic() - started:.0f} s", flush=True)
+    nets = [learn(questions, seed) for seed in range(NETS)]
+    arrays = {
+        "hidden": torch.cat([net.hidden.weight for net in nets]).T,
+        "bias": torch.cat([net.hidden.bias for net in nets]),
+        "out": torch.cat([net.out.weight for net in nets], dim=1).T / NETS,
+        "out_bias": torch.stack([net.out.bias for net in nets]).mean(dim=0),
+    }
+    kept = {name: one.detach().numpy().astype(np.float16) for name, one in arrays.items()}
+    made = {"sections": sections_digest(), "encoder": encoder_digest()}
+    np.savez_compressed(ROOT / "knowledge" / "judge.npz", **kept, made=np.frombuffer(json.dumps(made).encode(), np.uint8))
+    print(f"knowledge/judge.npz written, {time.monotonic() - started:.0f} s")
+
+
+class _Remembering(Encoder):
+    """An encoder that encodes each text once: clauses stand beside a dozen questions."""
+
+    def __init__(self, used: Encoder) -> None:
+        self._used = used
+        self._known: dict[str, np.ndarray] = {}
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        for text in texts:
+            if text not in self._known:
+                self._known[text] = self._used.vectors([text])[0]
+        return np.stack([self._known[text] for text in texts])
+
+
+if __name__ == "__main__":
+    main()
