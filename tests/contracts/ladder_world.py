@@ -219,7 +219,7 @@ class LadderWorld(RuleBasedStateMachine):
             return
         reached = [one for one in report.arrivals if one.kind is LetterKind.PING and one.event > report.last_event]
         if report.last_at and not self.backup:
-            surely = [one for one in reached if one.letter not in self.may_come_twice]
+            surely = [one for one in reached if one.letter not in self.may_come_twice and self.changed[one.person] < one.event]
             assert self.time >= report.next_at() - TEN or not surely, "a step is made early though the one before reached somebody"
         closed = not report.ladder.hours.open_at(self.time) and not report.ladder.hours.open_at(report.time_of(number))
         event, staff = self.happens(), self.school.holders
