@@ -149,7 +149,7 @@ class LadderWorld(RuleBasedStateMachine):
                 )
             seen, since = self.in_vain.get(report.id, (NEVER, self.time))
             if seen != number:
-                self.in_vain[report.id] = number, self.time
+                self.in_vain[report.id] = number, self.latest
             else:
                 assert self.time < since + AFTER_ALL + TEN, "a step reached nobody, and there is none after it"
 
