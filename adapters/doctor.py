@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 
 from adapters.check_clock import check_clock, check_drills
 from adapters.check_mail import check_mail
+from adapters.check_reader import check_reader
 from adapters.check_reports import check_desk, check_keys_given
 from adapters.checks import Check, State
 from adapters.settings import GUID, Settings, faults
@@ -66,6 +67,7 @@ class Examination:
         yield from self._slack()
         yield from self._teams()
         yield from check_mail(self._settings, PATIENCE)
+        yield check_reader(self._settings)
         yield from self._public_url()
         yield self._clock()
 

@@ -33,6 +33,9 @@ WHERE = {
     "MAIL_FROM": "the address that e-mail is sent from, such as Signpost <signpost@your-school.example>",
     "WEBHOOK_URL": "an address of your own system that reaches people, such as https://alerts.your-school.example/signpost-{role}",
     "WEBHOOK_SECRET": "a word of your choice that your system checks signatures with; `openssl rand -hex 32` makes a good one",
+    "READER_URL": "the address of a language model that your school has approved, such as https://models.your-school.example/v1",
+    "READER_KEY": "what that address takes as a key; any word where it takes none",
+    "READER_MODEL": "the name of the model there",
 }
 
 
@@ -66,6 +69,9 @@ class Settings(BaseSettings):
     webhook_url: SecretStr = SecretStr("")
     webhook_secret: SecretStr = SecretStr("")
     all_well_url: SecretStr = SecretStr("")
+    reader_url: SecretStr = SecretStr("")
+    reader_key: SecretStr = SecretStr("")
+    reader_model: str = ""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = "info"
     port: int = Field(default=3978, ge=0, le=65535)
 
@@ -100,6 +106,11 @@ class Settings(BaseSettings):
         return bool(self.value("WEBHOOK_URL") or self.value("WEBHOOK_SECRET"))
 
     @property
+    def reader(self) -> bool:
+        """Whether anything of a reader is set up."""
+        return any(self.value(name) for name in WHERE if name.startswith("READER_"))
+
+    @property
     def installs(self) -> bool:
         """Whether Slack workspaces can be added at the install page."""
         return bool(self.value("SLACK_CLIENT_ID") and self.value("SLACK_CLIENT_SECRET"))
@@ -131,7 +142,7 @@ def settings_wrong(wrong: list[str]) -> SettingsWrong:
 
 def faults(settings: Settings) -> list[str]:
     """What is missing or misshapen, a sentence each; never a secret's value."""
-    return [*_shapes(settings), *_slack(settings), *_teams(settings), *_mail(settings), *_webhook(settings)]
+    return [*_shapes(settings), *_slack(settings), *_teams(settings), *_mail(settings), *_webhook(settings), *_reader(settings)]
 
 
 def address_faults(settings: Settings) -> list[str]:
@@ -210,8 +221,18 @@ def _webhook(settings: Settings) -> Iterator[str]:
         yield f"WEBHOOK_SECRET must have {SHORTEST_SECRET} characters or more. It is {WHERE['WEBHOOK_SECRET']}."
 
 
+def _reader(settings: Settings) -> Iterator[str]:
+    if not settings.reader:
+        return
+    yield from missing(settings, "READER_URL", "READER_KEY", "READER_MODEL")
+    if (url := settings.value("READER_URL")) and not _takes_letters(url):
+        yield "READER_URL must be an address that begins with https:// (http:// on this computer alone), without a user, a password or a #."
+    if re.search(r"[^\x21-\x7e]", settings.value("READER_KEY")):
+        yield f"READER_KEY holds a blank or a sign that no key has. It is {WHERE['READER_KEY']}."
+
+
 def _takes_letters(url: str) -> bool:
-    """Whether letters, and the call that all is well, may go to an address: encrypted, or no further than this computer."""
+    """Whether letters, the call that all is well, and questions may go to an address: encrypted, or no further than this computer."""
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 (raises for a port that is no number)

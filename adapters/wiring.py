@@ -22,6 +22,7 @@ from adapters.doors import Core, slack_door, teams_door
 from adapters.living import House, clock_alone, open_house
 from adapters.messenger import DoorsMessenger
 from adapters.pulse import Pulse
+from adapters.reader import reader_of
 from adapters.reporting import DeskPapers, keys_of, mail_of, reports_in, webhook_of
 from adapters.settings import Settings, address_faults, missing, on_this_machine, settings_wrong
 from adapters.store.engine import DatabaseUnusable, engine_of, reach
@@ -30,6 +31,7 @@ from adapters.store.migrations import migrate, revision_state
 from adapters.store.schools import StoreSchools
 from bot.conversation import Conversation
 from bot.ports import NotKept
+from bot.reading import Reading
 from bot.school import EditionKey, School
 from bot.shelf import Shelves
 from knowledge.errors import SignpostError
@@ -161,8 +163,18 @@ def house(settings: Settings, showing: Demo | None = None, host: str = "127.0.0.
     messenger = DoorsMessenger(settings.base_url, settings.port, console=_print if showing else None)
     keys = keys_of(settings, showing=showing is not None)
     reports, digests = reports_in(settings, keys, schools, messenger, now, new_id, showing=showing is not None)
+    reader = None if showing else reader_of(settings)  # a demonstration sends nothing anywhere
     conversation = Conversation(
-        schools, shelves, courier, now, new_id, settings.base_url, reports=reports.in_chat, secret=_secret(settings), digests=digests
+        schools,
+        shelves,
+        courier,
+        now,
+        new_id,
+        settings.base_url,
+        reports=reports.in_chat,
+        secret=_secret(settings),
+        digests=digests,
+        reading=Reading(reader) if reader else None,
     )
     core = Core(settings, engine, conversation, schools, events, reports, keys, now, new_id, showing.school if showing else None)
     slack = slack_door(core) if settings.slack else None

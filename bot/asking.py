@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from bot.reading import Reading
 from bot.triage import Intent, Sorting, triage
 from knowledge.answering import Answerer, Citation, Ruling, overdue_warning
 from knowledge.verdict import Verdict
@@ -128,15 +129,18 @@ class Answer:
         return next((one for one in Standing if one in found), Standing.ANSWERED)
 
 
-def ask(message: str, answerer: Answerer | None, today: date) -> Answer:
+def ask(message: str, answerer: Answerer | None, today: date, reading: Reading | None = None) -> Answer:
     """The answer to one message from the answerer's policy, as it stands on the day `today`.
 
     Without an answerer (no policy is published) no ruling is shown, but a worry or an emergency is still met as one.
+    `reading`: where the school has a reader; it may take some three seconds. Only a plain question about neither head nor lead reaches it.
     """
     ruling = answerer.answer(message) if answerer else Ruling(message, Verdict.NOT_COVERED, False, (), (), False, "", "", False)
     sorting = sort(message, ruling)
-    rulings = _shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling) if answerer else ()
     about_lead = bool(ABOUT_LEAD.search(message))
+    if reading and answerer and sorting.intent == "question" and not (sorting.about_head or about_lead):
+        ruling = reading.of(message, ruling, answerer)
+    rulings = _shown_rulings(sorting.intent, sorting.command, sorting.asks, ruling) if answerer else ()
     return Answer(
         intent=sorting.intent,
         command=sorting.command,

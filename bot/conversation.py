@@ -18,6 +18,7 @@ from bot.heard import Heard, Place, Pressed
 from bot.passing_on import PassingOn
 from bot.people import named
 from bot.ports import Courier, Gap, NewId, NotKept, Now, Schools, Turn, Unit
+from bot.reading import Reading
 from bot.reply import Button, Choices, Part, Reply, ReportOffer, Says
 from bot.replying import UNDERSTOOD, answer_parts, policy_parts
 from bot.school import Role, School
@@ -36,10 +37,15 @@ NOT_YOURS = "Only the person who asked can press this."
 STARTED_OVER = "Done: nothing of what you asked before is remembered."
 WELCOME = "You are welcome."
 NEW_QUESTION = "Taken as a new question: Signpost remembers what you asked for half an hour. If you were asking on, ask it whole."
-WHO_SEES = (
-    "Signpost sends what you write to nobody: if it is a worry, tell a person. A question goes to the head only if you choose to pass it "
-    "on, once you have read what the head would read. Answers are shown to you alone. What you type in Slack or Teams is also kept "
-    "there, and your school's IT may be able to see it."
+SEEN_OTHERWISE = (
+    "A question goes to the head only if you choose to pass it on, once you have read what the head would read. Answers are shown to you "
+    "alone. What you type in Slack or Teams is also kept there, and your school's IT may be able to see it."
+)
+WHO_SEES = f"Signpost sends what you write to nobody: if it is a worry, tell a person. {SEEN_OTHERWISE}"
+WHO_SEES_READ = (
+    "Signpost sends what you write to no person: if it is a worry, tell one. A language model that your school has chosen helps to find "
+    "the clause: it is given questions, without what looks like a name, but nothing that Signpost takes for a worry. "
+    f"{SEEN_OTHERWISE}"
 )
 EXAMPLES = (
     "Can I accept a friend request from a parent?",
@@ -76,7 +82,7 @@ class Conversation:
     ``secret``: goes into what stands for askers, the same at all replicas and not in the database: without it, whoever has the database
     could try each person of the school until one fits.
     ``reports``: where reports are taken, presses of a ping's button; None where none are taken, as in the terminal.
-    ``digests``: where a head can ask for theirs.
+    ``digests``: where a head can ask for theirs. ``reading``: a reader that helps to choose the clause; None where there is none.
     ``offers``: whether feedback and passing on are offered: not where nothing outlives the program, as in the terminal.
     """
 
@@ -89,6 +95,7 @@ class Conversation:
     offers: bool = True
     reports: InChat | None = None
     digests: Digests | None = None
+    reading: Reading | None = None
     secret: str = field(default="", repr=False)
 
     def hear(self, heard: Heard) -> Reply:
@@ -100,7 +107,7 @@ class Conversation:
             if not heard.text.strip():
                 return Reply((Says(NOTHING_ASKED), *_help_parts()))
             if ASKS_WHO_SEES.fullmatch(heard.text.strip()):
-                return Reply((Says(WHO_SEES),))
+                return Reply((Says(WHO_SEES_READ if self.reading else WHO_SEES),))
             thread = self._digest(heard.thread, heard.school)
             before = unit.last_turn(thread, self.now() - FORGET_AFTER) if heard.thread else None
             whole = follow_up(heard.text, before.question) if before and not tells_of_harm(heard.text) else ""
@@ -132,7 +139,7 @@ class Conversation:
 
     def _answer(self, unit: Unit, shelf: Shelf | None, heard: Heard, text: str, thread: str, *, understood: bool = False) -> Reply:
         today = self.now().date()
-        answer = ask(text, shelf.answerer if shelf else None, today)
+        answer = ask(text, shelf.answerer if shelf else None, today, self.reading)
         parts: list[Part] = [Says(UNDERSTOOD.format(question=text))] if understood else []
         if answer.before:  # something has happened: nothing of it is kept, nor of what came before it
             unit.forget_thread(thread)
@@ -216,6 +223,8 @@ class Conversation:
         if chosen is None or not turn.question:
             return Reply((Says(TOO_LATE),))
         heard = Heard(pressed.school, chosen, pressed.who, pressed.thread)
+        if self.reading:
+            unit.commit()  # lets go of the turn, which is not changed any more: a reader may take seconds, and other writes would wait
         reply = self._answer(unit, shelf, heard, chosen, self._digest(pressed.thread, pressed.school), understood=True)
         unit.commit()
         return reply

@@ -23,7 +23,10 @@ HARM_ENOUGH = 1.0
 EVENT_ENOUGH = 1.0
 EVENT_ENOUGH_UNASKED = 0.5
 EVENT_ALONE = 1.0  # told with no question at all: people write so only of what troubles them, whatever its words
-WHOLE_MESSAGE, WHOLE_SENTENCE = 2.0, 1.5  # the weights of a frame that covers all, or its sentence whatever follows
+# The weights of a frame that covers all, its sentence whatever follows, or no more than its own words.
+WHOLE_MESSAGE, WHOLE_SENTENCE, OWN_WORDS = 2.0, 1.5, 0.5
+# The weights of "actual" marks: what was asked about happened; another's words are told; it is happening, whatever the sentence asks.
+CONFIRMING, REPORTING, HAPPENING = 2.0, 3.0, 4.0
 # Probabilities from which the model's word counts, chosen on messages of authors it had not learned from (tests/golden/LOG.md).
 EMERGENCY_FROM = 0.25
 HARM_FROM, HARM_FROM_AGREED = 0.35, 0.08  # the second where the marks say concern too
@@ -96,7 +99,8 @@ def by_marks(message: str) -> Sorting:
         return Sorting("smalltalk", "none", None, False, False, ())
     found = [list(rules.marks.found(sentence)) for sentence in sentences]
     whole = any(f.mark.side == "frame" and f.mark.weight >= WHOLE_MESSAGE for marks in found for f in marks)
-    weighed = [_weigh(sentence, marks, whole) for sentence, marks in zip(sentences, found, strict=True)]
+    confirmed = not whole and any(_confirms(marks) for marks in found)
+    weighed = [_weigh(sentence, marks, whole, confirmed) for sentence, marks in zip(sentences, found, strict=True)]
     asks = any(w.asks for w in weighed)
     report_head = any(w.report_head for w in weighed)
     about_head = report_head or any(w.about_head for w in weighed)
@@ -110,19 +114,35 @@ def by_marks(message: str) -> Sorting:
         return Sorting("concern", "soon", None, about_head, asks, told)
     if _is_smalltalk(sentences, found):
         return Sorting("smalltalk", "none", None, False, False, ("smalltalk",))
-    framed = tuple(dict.fromkeys(f.mark.id for marks in found for f in marks if f.mark.side in ("frame", "asking")))
+    set_aside = ("asking",) if confirmed else ("frame", "asking")
+    framed = tuple(dict.fromkeys(f.mark.id for marks in found for f in marks if f.mark.side in set_aside))
     return Sorting("question", "none", None, report_head, True, framed)
 
 
-def _weigh(sentence: Sentence, found: Sequence[Found], whole: bool) -> _Weighed:
+def _confirms(found: Sequence[Found]) -> bool:
+    """True where a sentence says it happened: "ten minutes ago", or "ours does", "it was last Thursday" where it imagines nothing."""
+    weights = {f.mark.weight for f in found if f.mark.side == "actual"}
+    return HAPPENING in weights or (CONFIRMING in weights and not any(f.mark.side == "frame" for f in found))
+
+
+def _weigh(sentence: Sentence, found: Sequence[Found], whole: bool, confirmed: bool) -> _Weighed:
     """The sentence's marks, without those that stand where the writer imagines or asks instead of telling."""
+    first_frame = min((f.start for f in found if f.mark.side == "frame"), default=0)
+    reported = min((f.start for f in found if f.mark.side == "actual" and f.mark.weight == REPORTING), default=len(sentence.words))
+    if confirmed:
+        found = [f for f in found if f.mark.side != "frame"]
+    elif reported < first_frame:
+        # "He says when I get in ..." reports what was said; it imagines nothing.
+        found = [f for f in found if f.mark.side != "frame" or f.mark.weight >= WHOLE_SENTENCE]
     length = len(sentence.words)
-    actual = [f.start for f in found if f.mark.side == "actual"]
+    actual = [f.start for f in found if f.mark.side == "actual" and f.mark.weight < CONFIRMING]
     framed = [(0, length)] if whole else []
     asked: list[tuple[int, int]] = []
     for f in found:
         if f.mark.side == "frame" and (f.mark.weight >= WHOLE_SENTENCE or not any(at >= f.start for at in actual)):
-            if f.mark.weight >= WHOLE_SENTENCE:
+            if f.mark.weight <= OWN_WORDS:
+                framed.append((f.start, f.end))
+            elif f.mark.weight >= WHOLE_SENTENCE:
                 framed.append((sentence.segment_start(f.start), length))
             else:
                 framed.append((f.start, next((i for i in range(f.end, length) if sentence.words[i] == "but"), length)))

@@ -46,7 +46,7 @@ class Ruling:
 
     ``citations``: best first, at most 10; empty where the policy is silent (then ``related`` holds the near misses).
     ``confident``: False where only the closest rules are shown, without a headline. ``topic``: what the question is most likely about.
-    ``parts``: one ruling for each question where the message held several.
+    ``parts``: one ruling for each question where the message held several. ``confidence``: how likely the ruling is right, 0 to 1.
     """
 
     question: str
@@ -59,6 +59,7 @@ class Ruling:
     topic_title: str
     off_topic: bool
     parts: tuple[Ruling, ...] = ()
+    confidence: float = 0.0
 
 
 class Answerer:
@@ -96,6 +97,7 @@ class Answerer:
             topic_title=told[0].topic_title,
             off_topic=False,
             parts=rulings,
+            confidence=told[0].confidence,
         )
 
     def understand(self, message: str) -> Question:
@@ -132,6 +134,7 @@ class Answerer:
             topic=card.id,
             topic_title=card.title,
             off_topic=at == self.index.model.off_topic,
+            confidence=sure,
         )
 
     @cached_property

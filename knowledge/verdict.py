@@ -52,8 +52,7 @@ VERDICT_FEATURES = (
 )
 RIVAL = 2.5  # a ban whose score is this near the best clause's forbids a yes
 SAME_TOPIC, AHEAD = 0.7, 1.0  # how alike in topic, and how far ahead in score, a clause must be for a yes
-# From where on a yes that was read, not spelled out, is said: so that of 1,116 labelled questions and 96 that tempt none gets a wrong one.
-LIKELY_YES, SURELY_YES, SURELY_ANSWERS, MAYBE_NO = 0.5, 0.7, 2.0, 0.5
+LIKELY_YES, SURELY_YES, SURELY_ANSWERS = 0.5, 0.7, 2.0  # how sure a yes to "do I have to" must be that was read, not spelled out
 NOT_PLAIN = frozenset({"wrong_not", "negative", "who", "when", "where", "why", "consequence", "define"})  # forms to trip over
 # Words of asking that name nothing.
 ASKING_WORDS = frozenset("allowed allow alright fine right permitted possible acceptable use using".split())
@@ -93,7 +92,7 @@ def _one_hot(stance: Stance) -> NDArray[np.float32]:
 
 
 def safe_verdict(likely: dict[str, float], question: Question, index: PolicyIndex, reread: Reread, table: NDArray[np.float32]) -> Verdict:
-    """The verdict: yes only where a clause plainly allows just this and no ban stands near it, since a wrong yes ends a career.
+    """The verdict: yes only where a clause plainly allows or orders just this and no ban stands near it: a wrong yes ends a career.
 
     Neither is "no" said above a clause that plainly allows: then what the policy says stands without a yes or no.
     """
@@ -103,7 +102,7 @@ def safe_verdict(likely: dict[str, float], question: Question, index: PolicyInde
     very_thing = allowed and _is_asked(question) and _is_the_very_thing(ranked, table)
     if very_thing and _asks_nothing_beyond(question, index, ranked[0]) and not _ban_near(index, ranked):
         return Verdict.YES
-    if likely[Verdict.YES] >= LIKELY_YES and _read_as_yes(question, index, reread) and not _ban_near(index, ranked):
+    if likely[Verdict.YES] >= LIKELY_YES and _is_a_duty(question, index, reread) and not _ban_near(index, ranked):
         return Verdict.YES
     if best is Verdict.YES:  # learned from words alone: not enough for a yes
         best = Verdict(max((label for label in likely if label != Verdict.YES), key=lambda label: likely[label]))
@@ -112,23 +111,13 @@ def safe_verdict(likely: dict[str, float], question: Question, index: PolicyInde
     return best
 
 
-def _read_as_yes(question: Question, index: PolicyIndex, reread: Reread) -> bool:
-    """Whether the judge is sure that the first clause answers with yes, and none of the others read with no, and it is plainly asked.
-
-    To "do I have to" only an order says yes, to "may I" only what neither bans nor sets a condition.
-    """
-    if not reread.readings:
+def _is_a_duty(question: Question, index: PolicyIndex, reread: Reread) -> bool:
+    """Whether "do I have to" is plainly asked, the first clause orders something, and the judge is sure that it answers, and with yes."""
+    if not reread.readings or "must" not in question.forms or question.forms & NOT_PLAIN:
         return False
-    first, *others = reread.readings
-    told = dict(zip(VERDICTS, first.verdicts, strict=True))
-    if first.answers < SURELY_ANSWERS or told["yes"] < SURELY_YES:
-        return False
-    if any(one.answers > 0 and one.verdicts[VERDICTS.index("no")] >= MAYBE_NO for one in others):
-        return False
-    said = index.units[reread.ranked[0].unit].stance
-    if "must" in question.forms and not question.forms & NOT_PLAIN:
-        return said is Stance.REQUIRES
-    return _is_asked(question) and said in {Stance.ALLOWS, Stance.INFORMS}
+    first = reread.readings[0]
+    sure = first.answers >= SURELY_ANSWERS and first.verdicts[VERDICTS.index("yes")] >= SURELY_YES
+    return sure and index.units[reread.ranked[0].unit].stance is Stance.REQUIRES
 
 
 def _mildest_that_holds(question: Question, index: PolicyIndex, ranked: list[Ranked], allowed: bool) -> Verdict:

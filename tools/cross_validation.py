@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from knowledge.answering import Answerer, Ruling
 from knowledge.evaluation import Given, Labelled
 from knowledge.policy import Edition
 from knowledge.topics.fitted import TopicModel, model_of, topic_model
 from tools.fitting import fit_topics, four_word_runs
-from tools.learning import Example, LabelledPolicy, Networks, examples_of, learn
+from tools.learning import Example, LabelledPolicy, Networks, examples_of, learn, learn_ranking
 
 
 def given(ruling: Ruling) -> Given:
@@ -28,16 +30,31 @@ def leak_controlled(edition: Edition) -> TopicModel:
     return model_of(fit_topics(keep_policy=lambda phrase: not four_word_runs(phrase) & runs))
 
 
+class RememberedRankings:
+    """Learns the ranking of each set of schools once: the one without A and B serves both where A is judged and where B is."""
+
+    def __init__(self) -> None:
+        self._known: dict[frozenset[str], np.ndarray] = {}
+
+    def __call__(self, examples: Sequence[Example]) -> np.ndarray:
+        """The ranking's weights; all examples of a school must be there or none."""
+        schools = frozenset(example.school for example in examples)
+        if schools not in self._known:
+            self._known[schools] = learn_ranking(examples)
+        return self._known[schools]
+
+
 def left_out(
     policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool, used: Networks
 ) -> Iterator[tuple[Labelled, Given, Answerer]]:
     """For each judged policy's questions the answer of weights learned on all other policies, with some networks or none."""
     shipped = topic_model()
     examples: dict[str, list[Example]] = {policy.school: examples_of(policy, shipped, used) for policy in policies}
+    rank = RememberedRankings()
     for policy in judged:
         model = leak_controlled(policy.edition) if control_leaks else shipped
         others = [example for school, found in examples.items() if school != policy.school for example in found]
-        learned = learn(others)
+        learned = learn(others, rank=rank)
         index = examples_of(LabelledPolicy(policy.school, policy.edition, policy.questions[:1]), model, used)[0].index
         answerer = Answerer(policy.edition, learned, index)
         for labelled in policy.questions:

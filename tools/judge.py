@@ -22,7 +22,7 @@ from knowledge.question import forms_of
 from knowledge.sentences import sentences
 from knowledge.stance import sentence_stance, stance_of
 from knowledge.words import tokens
-from tools.sections import Asked, Section, encoder_digest, sections, sections_digest
+from tools.sections import Asked, Section, encoder_digest, sections, sections_digest, turned_round
 from tools.sets import ROOT
 
 NETS, WIDTH, EPOCHS, RATE, DECAY, DROPOUT = 3, 128, 12, 1e-3, 0.05, 0.3
@@ -91,7 +91,8 @@ def main() -> None:
     """Writes knowledge/judge.npz."""
     torch.set_num_threads(1)
     started, used = time.monotonic(), _Remembering(encoder())
-    questions = [(asked, torch.tensor(rows_of(section, asked, used))) for section in sections() for asked in section.asked]
+    told = [*sections(), *(other for section in sections() for other in turned_round(section))]
+    questions = [(asked, torch.tensor(rows_of(section, asked, used))) for section in told for asked in section.asked]
     print(f"{len(questions)} questions encoded, {time.monotonic() - started:.0f} s", flush=True)
     nets = [learn(questions, seed) for seed in range(NETS)]
     arrays = {

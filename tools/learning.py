@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,22 +89,17 @@ def examples_of(policy: LabelledPolicy, model: TopicModel, used: Networks) -> li
 def learn_ranking(examples: Sequence[Example]) -> np.ndarray:
     """Weights under which an answering clause comes first as likely as can be (softmax over each policy's clauses)."""
     rows = [example for example in examples if example.answering.any()]
-    longest = max(len(example.table) for example in rows)
-    tables = np.zeros((len(rows), longest, len(FEATURES)), np.float64)
-    missing = np.full((len(rows), longest), -1e9)
-    right = np.zeros((len(rows), longest), bool)
-    for at, example in enumerate(rows):
-        n = len(example.table)
-        tables[at, :n], missing[at, :n], right[at, :n] = example.table, 0.0, example.answering
+    table = np.concatenate([example.table for example in rows]).astype(np.float64)
+    right = np.concatenate([example.answering for example in rows])
+    counts = [len(example.table) for example in rows]
+    starts, row_of = np.cumsum([0, *counts[:-1]]), np.repeat(np.arange(len(rows)), counts)
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        scores = tables @ weights + missing
-        scores -= scores.max(axis=1, keepdims=True)
-        share = np.exp(scores)
-        share /= share.sum(axis=1, keepdims=True)
-        hit = np.maximum((share * right).sum(axis=1), 1e-12)
-        aim = share * right / hit[:, None]
-        slope = np.einsum("rn,rnf->f", share - aim, tables) + RANK_SHRINK * weights
+        scores = table @ weights
+        share = np.exp(scores - np.maximum.reduceat(scores, starts)[row_of])
+        share /= np.add.reduceat(share, starts)[row_of]
+        hit = np.maximum(np.add.reduceat(share * right, starts), 1e-12)
+        slope = (share - share * right / hit[row_of]) @ table + RANK_SHRINK * weights
         return float(-np.log(hit).sum() + 0.5 * RANK_SHRINK * weights @ weights), slope
 
     return np.asarray(minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", options={"maxiter": 150}).x, np.float32)
@@ -133,10 +128,15 @@ def learn_judging(examples: Sequence[Example], ranked: Sequence[list[Ranked]]) -
     return float(minimize_scalar(loss, bounds=(0.0, 5.0), method="bounded").x) if rows else 0.0
 
 
-def learn(examples: Sequence[Example], silence_threshold: float = 0.45) -> Weights:
-    """All weights from some examples; silence, verdict and confidence are learned on rankings of schools the ranking had not seen."""
+def learn(
+    examples: Sequence[Example], silence_threshold: float = 0.45, rank: Callable[[Sequence[Example]], np.ndarray] = learn_ranking
+) -> Weights:
+    """All weights from some examples; silence, verdict and confidence are learned on rankings of schools the ranking had not seen.
+
+    ``rank``: what learns a ranking; one that remembers spares half the time where each school in turn is left out.
+    """
     schools = sorted({example.school for example in examples})
-    unseen = {school: learn_ranking([example for example in examples if example.school != school]) for school in schools}
+    unseen = {school: rank([example for example in examples if example.school != school]) for school in schools}
     afar = [example.ranked(unseen[example.school]) for example in examples]
     judging = learn_judging(examples, afar)
     reread = [put_in_order(r, e.readings(r), judging) for e, r in zip(examples, afar, strict=True)]
@@ -163,7 +163,7 @@ def learn(examples: Sequence[Example], silence_threshold: float = 0.45) -> Weigh
     confidence = _logistic(CONFIDENCE_FEATURES, np.stack(confidence_rows), np.array(right), CONFIDENCE_STRENGTH)
     sure = np.array([confidence.probability(row) for row in confidence_rows])
     return Weights(
-        ranking=learn_ranking(examples),
+        ranking=rank(examples),
         judging=judging,
         silence=_logistic(SILENCE_FEATURES, silence_rows, ~covered, SILENCE_STRENGTH),
         silence_threshold=silence_threshold,

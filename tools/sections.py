@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+
+from knowledge import sentences as prose
 
 FOLDER = Path(__file__).parent / "sections"
 
@@ -44,6 +48,27 @@ def sections() -> tuple[Section, ...]:
         for path in sorted(FOLDER.glob("*.jsonl"))
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
     )
+
+
+BANNED = re.compile(r"\b(?:must|should|may|shall|will) (?:not|never)\b|\bare not (?:permitted|allowed) to\b|\bcannot\b")
+FREED = re.compile(r"\b(?:may|can)\b(?! (?:be|not|only)\b)|\bare (?:welcome|free|permitted|allowed) to\b")
+WITH_A_BUT = re.compile(r"\b(?:unless|except|provided|only|but|however|other than|if|without)\b", re.IGNORECASE)
+
+
+def turned_round(section: Section) -> Iterator[Section]:
+    """The section with one ban made a permission, or the other way round, and the questions it answers with yes or no labelled anew.
+
+    One for each plain clause of one sentence: so that it is learned that a word decides, not what is usually banned.
+    """
+    for at, clause in enumerate(section.clauses):
+        if WITH_A_BUT.search(clause) or len(prose.sentences(clause)) > 1 or bool(BANNED.search(clause)) == bool(FREED.search(clause)):
+            continue
+        banned = bool(BANNED.search(clause))
+        turned = BANNED.sub("may", clause, count=1) if banned else FREED.sub("must not", clause, count=1)
+        was, now = ("no", "yes") if banned else ("yes", "no")
+        asked = tuple(replace(one, verdict=now) for one in section.asked if one.answers == (at,) and one.verdict == was)
+        if asked:
+            yield replace(section, clauses=(*section.clauses[:at], turned, *section.clauses[at + 1 :]), asked=asked)
 
 
 def sections_digest() -> str:

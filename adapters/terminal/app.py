@@ -34,7 +34,8 @@ Open it to your school's Slack, Teams and browsers:
 Exit codes: 0 answered · 2 wrong input (standard error says what to do)
             3 the policy doesn't cover it · 4 only the closest rules shown
 
-Nothing you ask here in the terminal is kept or sent anywhere."""
+Nothing you ask here in the terminal is kept or sent anywhere, but for
+`evaluate --reader`."""
 
 
 class Commands(TyperGroup):
@@ -199,6 +200,7 @@ def evaluate(
     questions: Annotated[list[Path], typer.Argument(metavar="QUESTIONS.jsonl...", show_default=False, help="Labelled questions.")],
     policies: Annotated[Path, typer.Option("--policies", metavar="DIR", show_default=False, help="A folder with each school's policy.")],
     misses: Annotated[bool, typer.Option("--misses", help="List every answer that differs from its label.")] = False,
+    reader: Annotated[bool, typer.Option("--reader", help="Measure the reader of your settings too: questions are sent to it.")] = False,
     json: Json = False,
 ) -> None:
     """Score answers against your own list, beside plain BM25.
@@ -218,7 +220,7 @@ def evaluate(
     """
     from adapters.terminal.evaluating import show_evaluation
 
-    show_evaluation(questions, policies, with_misses=misses, as_json=json)
+    show_evaluation(questions, policies, with_misses=misses, with_reader=reader, as_json=json)
 
 
 operating.add_to(app)

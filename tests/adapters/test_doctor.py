@@ -140,7 +140,7 @@ def test_where_all_is_well_every_check_says_so(database: str) -> None:
         found = checks(settings(url, database))
     assert {check.state for check in found.values()} == {State.OK}, found
     names = {"settings", "database", "migrations", "pings", "schools", "drills", "disk", "Slack bot token", "Slack scopes"}
-    assert names | {"Slack app token", "Teams credentials", "e-mail", "public address", "clock", "keys"} == found.keys()
+    assert names | {"Slack app token", "Teams credentials", "e-mail", "public address", "clock", "keys", "reader"} == found.keys()
 
 
 def test_a_signpost_whose_pings_do_not_go_out_is_still_this_signpost(database: str) -> None:

@@ -18,6 +18,7 @@ SIGNING, BOT, SOCKET = {"SLACK_SIGNING_SECRET": "5ec4e7"}, {"SLACK_BOT_TOKEN": "
 CLIENT = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "5ec4e7"}
 MAIL = {"SMTP_URL": "smtp://signpost:5ec4e7@smtp.school.example:587", "MAIL_FROM": "Signpost <signpost@school.example>"}
 HOOK = {"WEBHOOK_URL": "https://alerts.school.example/5ec4e7-{role}", "WEBHOOK_SECRET": "5ec4e7-5ec4e7-5ec4e7-5ec4e7"}
+READER = {"READER_URL": "https://models.school.example/v1", "READER_KEY": "5ec4e7", "READER_MODEL": "small"}
 TEAMS = {"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_PASSWORD": "5ec4e7", "MICROSOFT_APP_TENANT_ID": APP}
 
 
@@ -58,6 +59,9 @@ def settings(environment: pytest.MonkeyPatch, told: dict[str, str]) -> Settings:
         HOOK,
         HOOK | {"WEBHOOK_URL": "http://127.0.0.1:8080/?to={role}&at={school}"},
         HOOK | {"WEBHOOK_URL": "https://alerts.school.example?to={role}&message=%7B%7B.text%7D%7D"},
+        READER,
+        READER | {"READER_URL": "http://127.0.0.1:11434/v1"},
+        READER | {"READER_URL": "https://oak.openai.azure.com/openai/deployments/small/chat/completions?api-version=2024-10-21"},
     ],
 )
 def test_a_whole_group_is_taken(environment: pytest.MonkeyPatch, told: dict[str, str]) -> None:
@@ -84,6 +88,8 @@ def test_a_whole_group_is_taken(environment: pytest.MonkeyPatch, told: dict[str,
         ({"MAIL_FROM": MAIL["MAIL_FROM"]}, {"SMTP_URL"}),
         ({"WEBHOOK_URL": HOOK["WEBHOOK_URL"]}, {"WEBHOOK_SECRET"}),
         ({"WEBHOOK_SECRET": HOOK["WEBHOOK_SECRET"]}, {"WEBHOOK_URL"}),
+        ({"READER_URL": READER["READER_URL"]}, {"READER_KEY", "READER_MODEL"}),
+        ({"READER_KEY": READER["READER_KEY"], "READER_MODEL": "small"}, {"READER_URL"}),
     ],
 )
 def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
@@ -135,6 +141,11 @@ def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
         ("SMTP_URL", "smtp://signpost5ec4e7@smtp.school.example"),
         ("SMTP_URL", "smtp://smtp.school.example/5ec4e7"),
         ("SMTP_URL", "smtp://signpost:5ec4e7@"),
+        ("READER_URL", "http://models.school.example/5ec4e7"),
+        ("READER_URL", "https://signpost:5ec4e7@models.school.example/v1"),
+        ("READER_URL", "models.school.example/5ec4e7"),
+        ("READER_KEY", "5ec4e7 5ec4e7"),
+        ("READER_KEY", "5ec4e7\r\nHost: evil.example"),
         ("MAIL_FROM", "Signpost 5ec4e7"),
         ("MAIL_FROM", "5ec4e7@school.example, other@school.example"),
         ("MAIL_FROM", "Signpost <5ec4e7@>"),
@@ -143,7 +154,7 @@ def test_a_group_set_by_half_is_refused_with_what_is_missing_and_where_it_is(
     ],
 )
 def test_a_value_of_the_wrong_shape_is_refused_without_being_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
-    found = faults(settings(environment, URL | SIGNING | BOT | SOCKET | TEAMS | MAIL | HOOK | {name: value}))
+    found = faults(settings(environment, URL | SIGNING | BOT | SOCKET | TEAMS | MAIL | HOOK | READER | {name: value}))
     assert [fault.split()[0] for fault in found] == [name]
     assert "5ec4e7" not in found[0]
 
@@ -178,7 +189,8 @@ def test_the_relay_and_the_sender_are_read_as_they_were_meant() -> None:
 
 def test_no_secret_is_in_what_settings_look_like(environment: pytest.MonkeyPatch) -> None:
     found = settings(
-        environment, SIGNING | BOT | SOCKET | CLIENT | TEAMS | MAIL | HOOK | {"DATABASE_URL": "postgresql://signpost:5ec4e7@db/signpost"}
+        environment,
+        SIGNING | BOT | SOCKET | CLIENT | TEAMS | MAIL | HOOK | READER | {"DATABASE_URL": "postgresql://signpost:5ec4e7@db/signpost"},
     )
     assert "5ec4e7" not in repr(found) + str(found)
 

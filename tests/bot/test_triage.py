@@ -54,7 +54,9 @@ def test_no_near_miss_is_taken_for_an_emergency(kind: str, message: str) -> None
 
 
 # The figures of all sets once their misses were mended: a guard against losing ground, not a measure of unseen messages.
-@pytest.mark.parametrize("name", ["own.jsonl", "fresh.jsonl", "support-staff.jsonl", "secondary.jsonl", "careful.jsonl", "mixed.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["own.jsonl", "fresh.jsonl", "support-staff.jsonl", "secondary.jsonl", "careful.jsonl", "mixed.jsonl", "wide.jsonl"]
+)
 def test_our_own_messages_are_sorted_at_least_as_well_as_before(name: str) -> None:
     figures = _figures(_messages(name))
     assert figures["right"] >= 0.9
@@ -119,6 +121,32 @@ def test_an_emergency_worded_as_a_question_is_still_an_emergency_and_still_asks(
     sorting = triage(message)
     assert sorting.intent == "emergency"
     assert sorting.asks
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "What do I do if a child has swallowed a battery ten minutes ago",
+        "What do I do if a pupil has swallowed bleach? It was just now and he is with me.",
+        "He says if I go home dad will kill me",
+        "Her brother texted: when you get in you're dead",
+    ],
+)
+def test_what_is_reported_or_happening_is_not_set_aside_for_its_if(message: str) -> None:
+    assert triage(message).intent == "emergency"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "In a lockdown do staff turn their phones off?",
+        "Who rings 999, the office or the first aider?",
+        "What do I put under missing child in the risk assessment?",
+        "Can we show year 11 a film with a stabbing scene",
+    ],
+)
+def test_alarming_words_in_a_question_of_procedure_or_fiction_are_a_question(message: str) -> None:
+    assert triage(message).intent == "question"
 
 
 def test_a_question_that_is_also_a_disclosure_is_a_concern_that_asks() -> None:

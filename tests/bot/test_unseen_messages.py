@@ -16,7 +16,7 @@ from tools.sets import message_sets, plain_questions
 HARM = ("concern", "emergency")
 
 
-@pytest.mark.parametrize("author", ["support-staff", "secondary", "careful", "mixed"])
+@pytest.mark.parametrize("author", ["support-staff", "secondary", "careful", "mixed", "wide"])
 def test_messages_of_an_unknown_author_are_told_apart(author: str, monkeypatch: pytest.MonkeyPatch) -> None:
     warnings.filterwarnings("ignore")
     sets = message_sets()
@@ -31,7 +31,7 @@ def test_messages_of_an_unknown_author_are_told_apart(author: str, monkeypatch: 
         "harm": sum(n for (kind, said), n in seen.items() if kind in HARM and said in HARM) / sum(of[kind] for kind in HARM),
         "alarms": sum(seen["question", said] for said in HARM) / of["question"],
     }
-    assert figures["right"] >= 0.75
-    assert figures["emergencies"] >= 0.78
-    assert figures["harm"] >= 0.86
-    assert figures["alarms"] <= 0.14  # the hardest author; the others stand near 0.07
+    assert figures["right"] >= 0.8
+    assert figures["emergencies"] >= 0.95
+    assert figures["harm"] >= 0.92
+    assert figures["alarms"] <= 0.11  # the hardest author; the others stand near 0.06

@@ -10,7 +10,9 @@ import pytest
 from knowledge.answering import Answerer
 from knowledge.baseline import bm25_answer
 from knowledge.encoder import encoder
+from knowledge.encoder import encoder
 from knowledge.evaluation import Given, Labelled, Scores, score
+from knowledge.judge import judge
 from tests.shared_files import shared
 from tools.cross_validation import left_out
 from tools.sets import development_schools, invented_schools
@@ -22,7 +24,7 @@ def answered(plain: bool) -> list[tuple[Labelled, Given, Answerer]]:
     warnings.filterwarnings("ignore")
     five = development_schools()
     policies = five + invented_schools()
-    return list(left_out(policies, five if plain else policies, control_leaks=False, used=None if plain else encoder()))
+    return list(left_out(policies, five if plain else policies, control_leaks=False, used=None if plain else (encoder(), judge())))
 
 
 @cache
