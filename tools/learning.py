@@ -129,7 +129,7 @@ def learn_judging(examples: Sequence[Example], ranked: Sequence[list[Ranked]]) -
 
 
 def learn(
-    examples: Sequence[Example], silence_threshold: float = 0.45, rank: Callable[[Sequence[Example]], np.ndarray] = learn_ranking
+    examples: Sequence[Example], silence_threshold: float = 0.35, rank: Callable[[Sequence[Example]], np.ndarray] = learn_ranking
 ) -> Weights:
     """All weights from some examples; silence, verdict and confidence are learned on rankings of schools the ranking had not seen.
 

@@ -10,7 +10,6 @@ import pytest
 from knowledge.answering import Answerer
 from knowledge.baseline import bm25_answer
 from knowledge.encoder import encoder
-from knowledge.encoder import encoder
 from knowledge.evaluation import Given, Labelled, Scores, score
 from knowledge.judge import judge
 from tests.shared_files import shared
