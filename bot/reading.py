@@ -24,8 +24,8 @@ from knowledge.verdict import RIVAL, Verdict
 
 MOST_CANDIDATES = 10
 # From this likelihood of harm on a message stays here though it is taken for a question, as does one with any word of harm in it. Of
-# 1,250 worries by authors the model had not learned from, 33 were taken for questions, and none of those got past both of these; but
-# neither did nearly half of all plain questions, which are then answered without the reader.
+# 1,250 worries by authors the model had not learned from, 33 were taken for questions, and none of those got past both of these; of 195
+# by two later authors 15, and one. Over four in ten plain questions do not get past them either, and are answered without the reader.
 DOUBTFUL = 0.04
 HARM = frozenset({"harm", "tell", "emergency"})  # sides of marks
 BANS = frozenset({Stance.FORBIDS, Stance.ADVISES_AGAINST})

@@ -50,6 +50,7 @@ VERDICT_FEATURES = (
     *(f"clue_{name}" for name in _CLUES),
     *JUDGED_VERDICT,
 )
+AS_GOOD, SURELY_ALLOWS = 1.5, 0.9  # a freedom whose score is this near the best clause's, and which is surely one, forbids a no
 RIVAL = 2.5  # a ban whose score is this near the best clause's forbids a yes
 SAME_TOPIC, AHEAD = 0.7, 1.0  # how alike in topic, and how far ahead in score, a clause must be for a yes
 LIKELY_YES, SURELY_YES, SURELY_ANSWERS = 0.5, 0.7, 2.0  # how sure a yes to "do I have to" must be that was read, not spelled out
@@ -107,7 +108,7 @@ def safe_verdict(likely: dict[str, float], question: Question, index: PolicyInde
     if best is Verdict.YES:  # learned from words alone: not enough for a yes
         best = Verdict(max((label for label in likely if label != Verdict.YES), key=lambda label: likely[label]))
     if best is Verdict.NO:
-        return _mildest_that_holds(question, index, ranked, allowed)
+        return _mildest_that_holds(question, index, ranked, allowed or _freedom_near(index, reread))
     return best
 
 
@@ -173,6 +174,15 @@ def _asks_nothing_beyond(question: Question, index: PolicyIndex, top: Ranked) ->
         if not concepts or any(names.kind_of[concept] not in {"act", "means"} or not met.get(concept) for concept in concepts):
             return False
     return True
+
+
+def _freedom_near(index: PolicyIndex, reread: Reread) -> bool:
+    """Whether a clause that allows, and is read as saying yes, stands as near the top as makes no difference."""
+    yes = VERDICTS.index("yes")
+    near = [
+        (entry, one) for entry, one in zip(reread.ranked, reread.readings, strict=False) if entry.score > reread.ranked[0].score - AS_GOOD
+    ]
+    return any(one.verdicts[yes] >= SURELY_ALLOWS and index.units[entry.unit].stance is Stance.ALLOWS for entry, one in near[1:])
 
 
 def _ban_near(index: PolicyIndex, ranked: list[Ranked]) -> bool:
