@@ -27,7 +27,7 @@ from knowledge.weights import Choice, Logistic, Weights
 
 RANK_SHRINK = 1.0  # weight decay of the ranking, as a sum over questions
 SILENCE_STRENGTH, VERDICT_STRENGTH, CONFIDENCE_STRENGTH = 0.3, 0.15, 0.3
-HEADLINES_RIGHT = 0.94  # what share of answers with a headline must be right; sets the confidence threshold
+HEADLINES_RIGHT = 0.95  # what share of answers with a headline must be right; sets the confidence threshold
 
 Networks = tuple[Encoder, Judge] | None  # None: the plain variant
 
@@ -129,7 +129,7 @@ def learn_judging(examples: Sequence[Example], ranked: Sequence[list[Ranked]]) -
 
 
 def learn(
-    examples: Sequence[Example], silence_threshold: float = 0.35, rank: Callable[[Sequence[Example]], np.ndarray] = learn_ranking
+    examples: Sequence[Example], silence_threshold: float = 0.4, rank: Callable[[Sequence[Example]], np.ndarray] = learn_ranking
 ) -> Weights:
     """All weights from some examples; silence, verdict and confidence are learned on rankings of schools the ranking had not seen.
 
