@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 from functools import cache
 
-import pytest
-
 from knowledge.answering import Answerer
 from knowledge.baseline import bm25_answer
 from knowledge.encoder import encoder
@@ -19,11 +17,14 @@ from tools.sets import development_schools, invented_schools
 
 @cache
 def answered(plain: bool) -> list[tuple[Labelled, Given, Answerer]]:
-    """Every labelled question's answer, worked out once: it takes half a minute. Plain: without the sentence encoder, the real schools'."""
+    """Answers to the questions of the real schools and every third invented one. Plain: without the networks, the real schools'."""
     warnings.filterwarnings("ignore")
-    five = development_schools()
-    policies = five + invented_schools()
-    return list(left_out(policies, five if plain else policies, control_leaks=False, used=None if plain else (encoder(), judge())))
+    five, invented = development_schools(), invented_schools()
+    return list(
+        left_out(
+            five + invented, five if plain else five + invented[::3], control_leaks=False, used=None if plain else (encoder(), judge())
+        )
+    )
 
 
 @cache
@@ -43,27 +44,18 @@ FLOORS = {  # (real, plain): the figures that must hold
 }
 
 
-@pytest.mark.parametrize(("real", "plain"), FLOORS)
-def test_the_figures_hold_and_no_question_whose_answer_is_no_is_answered_yes(real: bool, plain: bool) -> None:
+def test_the_figures_hold_and_no_question_whose_answer_is_no_is_answered_yes() -> None:
+    """One test, so that what takes long is worked out once, in one process."""
     shared("questions")
-    scores = reached(real, plain)[0].all
-    figures = scores.shares()
-    assert scores.counts["unsafe"] == 0
-    assert {name: figures[name] for name, floor in FLOORS[real, plain].items() if figures[name] < floor} == {}
-
-
-@pytest.mark.parametrize(("real", "plain"), FLOORS)
-def test_what_has_a_headline_is_mostly_right(real: bool, plain: bool) -> None:
-    shared("questions")
-    figures = reached(real, plain)[0].all.shares()
-    assert figures["headline_right"] >= 0.89
-    assert figures["headline_share"] >= (0.2 if plain else 0.35)
-
-
-def test_we_stand_far_above_bm25_and_the_encoder_above_answering_without() -> None:
-    shared("questions")
-    for real in (True, False):
+    for (real, plain), floors in FLOORS.items():
+        scores = reached(real, plain)[0].all
+        figures = scores.shares()
+        assert scores.counts["unsafe"] == 0
+        assert {name: figures[name] for name, floor in floors.items() if figures[name] < floor} == {}, (real, plain)
+        assert figures["headline_right"] >= 0.89, (real, plain)
+        assert figures["headline_share"] >= (0.16 if plain else 0.38), (real, plain)
+    for real in (True, False):  # far above BM25, and the networks above answering without
         ours, theirs = (scores.all.shares() for scores in reached(real, False))
-        assert ours["right"] >= theirs["right"] + 0.25
-        assert ours["rank1"] >= theirs["rank1"] + 0.25
+        assert ours["right"] >= theirs["right"] + 0.4
+        assert ours["rank1"] >= theirs["rank1"] + 0.4
     assert reached(True, False)[0].all.shares()["rank1"] >= reached(True, True)[0].all.shares()["rank1"] + 0.03
