@@ -53,7 +53,7 @@ chaos: $(VENV)/.ready-dev
 fit: $(VENV)/.ready-dev
 	$(BIN)/python -m tools.fit
 
-# Train the sentence encoder on the topic phrasings and write knowledge/encoder (some 15 minutes on two cores); then `make fit`.
+# Train the sentence encoder on phrasings and sections and write knowledge/encoder (some 40 minutes on two cores); then `make judge`.
 # It needs torch (the CPU build will do) in an environment of its own.
 encoder: $(ENCODER_VENV)/.ready
 	$(ENCODER_VENV)/bin/python -m tools.encoder
