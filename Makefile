@@ -10,8 +10,9 @@ SIGNPOST := $(BIN)/signpost
 run: $(VENV)/.ready
 	@$(SIGNPOST) serve --demo
 
+# One thread a process: two processes of two threads each hold each other up, and the figures take three times as long.
 test: $(VENV)/.ready-dev
-	$(BIN)/pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 # A real browser, Microsoft's local Teams client and card parser; installs Chromium and the npm packages it needs.
 e2e: $(VENV)/.ready-dev
