@@ -59,7 +59,7 @@ fit: $(VENV)/.ready-dev
 encoder: $(ENCODER_VENV)/.ready
 	$(ENCODER_VENV)/bin/python -m tools.encoder
 
-# Train the close reader on the sections and write knowledge/judge.npz (some minutes); then `make fit`.
+# Train the judge on the sections and write knowledge/judge.npz (some minutes); then `make fit`.
 judge: $(ENCODER_VENV)/.ready
 	$(ENCODER_VENV)/bin/python -m tools.judge
 

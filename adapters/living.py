@@ -128,10 +128,11 @@ def _warm() -> None:
     """Nothing: what all schools share is loaded, once, before the first message and not by each of the first messages."""
     from bot.triage import triage
     from knowledge.encoder import encoder
+    from knowledge.judge import judge
     from knowledge.topics.fitted import topic_model
     from knowledge.weights import weights
 
-    encoder(), topic_model(), weights(), triage("good morning to you all")
+    encoder(), judge(), topic_model(), weights(), triage("good morning to you all")
 
 
 async def _every(seconds: float, do: Callable[[], object]) -> None:

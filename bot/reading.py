@@ -11,14 +11,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 from bot.message_model import message_model
 from bot.scrub import LONGEST, scrub
 from bot.triage import FEWEST_WORDS, triage
 from bot.triage_marks import Rules, load_rules
 from knowledge.answering import Answerer, Citation, Ruling
-from knowledge.health.contradictions import clashes
 from knowledge.policy import Stance
 from knowledge.verdict import RIVAL, Verdict
 
@@ -62,7 +60,6 @@ class Reading:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._clashes: WeakKeyDictionary[Answerer, frozenset[tuple[str, str]]] = WeakKeyDictionary()
         self.came: Counter[str] = Counter()
 
     def of(self, message: str, ruling: Ruling, answerer: Answerer) -> Ruling:
@@ -73,17 +70,9 @@ class Reading:
             return ruling
         told = [(number, text_of(citation)) for number, citation in enumerate(candidates, start=1)]
         choice = self._reader.choose(scrub(message), told)
-        read = with_choice(ruling, choice, self._clashing(answerer))
+        read = with_choice(ruling, choice, answerer.clashes)
         self.came["no_answer" if choice is None else "not_followed" if read is ruling else "followed"] += 1
         return read
-
-    def _clashing(self, answerer: Answerer) -> frozenset[tuple[str, str]]:
-        """The pairs of clauses that contradict each other, as (anchor of the ban, anchor of the milder); found once for each policy."""
-        found = self._clashes.get(answerer)
-        if found is None:
-            pairs = (pair for _, _, pairs in clashes(answerer.index) for pair in pairs)
-            found = self._clashes[answerer] = frozenset((ban.clause.anchor, mild.clause.anchor) for ban, mild in pairs)
-        return found
 
 
 def may_be_sent(message: str) -> bool:

@@ -138,19 +138,19 @@ class Answerer:
         )
 
     @cached_property
-    def _clashes(self) -> set[tuple[str, str]]:
+    def clashes(self) -> frozenset[tuple[str, str]]:
         """The pairs of clauses that contradict each other, as (anchor of the ban, anchor of the milder)."""
-        return {(ban.clause.anchor, mild.clause.anchor) for _, _, pairs in clashes(self.index) for ban, mild in pairs}
+        return frozenset((ban.clause.anchor, mild.clause.anchor) for _, _, pairs in clashes(self.index) for ban, mild in pairs)
 
     def _stricter_first(self, ranked: list[Ranked], ruling_asked: bool) -> tuple[list[Ranked], bool]:
         """The ranking with a ban put before the milder clause it contradicts, and whether the two stand at the top together."""
-        if not ruling_asked or not self._clashes:
+        if not ruling_asked or not self.clashes:
             return ranked, False
         anchor = {entry.clause: self.index.clauses[entry.clause].anchor for entry in ranked[:NEAR_TOP]}
         near = [entry for entry in ranked[:NEAR_TOP] if entry.score >= ranked[0].score - SAME_MATTER]
         for ban in near:
             for mild in near:
-                if (anchor[ban.clause], anchor[mild.clause]) in self._clashes:
+                if (anchor[ban.clause], anchor[mild.clause]) in self.clashes:
                     rest = [entry for entry in ranked if entry is not ban and entry is not mild]
                     return [ban, mild, *rest], True
         return ranked, False

@@ -1,4 +1,4 @@
-"""Our own close reader: whether a clause answers a question and what it says of the act, read off the vectors of both.
+"""The judge: whether a clause answers a question and what it says of the act, read off the vectors of both.
 
 Ranking compares each clause with the question in many small ways; the few that come out first are read here once more, together with what
 form the question has and what stance the clause and its nearest sentence take. The vectors are there already, so it costs next to nothing.

@@ -38,11 +38,11 @@ def put_in_order(ranked: list[Ranked], readings: list[Reading], counts: float) -
     if not readings:
         return Reread(ranked, [])
     judged = [
-        (replace(entry, score=entry.score + counts * _within(one.answers)), one)
+        (replace(entry, score=entry.score + counts * within(one.answers)), one)
         for entry, one in zip(ranked[: len(readings)], readings, strict=True)
     ]
     judged.sort(key=lambda pair: -pair[0].score)
-    lowest = counts * min(_within(one.answers) for one in readings)
+    lowest = counts * min(within(one.answers) for one in readings)
     rest = [replace(entry, score=min(entry.score + lowest, judged[-1][0].score)) for entry in ranked[len(readings) :]]
     return Reread([*(entry for entry, _ in judged), *rest], [one for _, one in judged])
 
@@ -51,7 +51,7 @@ def judged_silence(readings: Sequence[Reading]) -> list[float]:
     """The values of JUDGED_SILENCE."""
     if not readings:
         return [0.0] * len(JUDGED_SILENCE)
-    answers = np.array([_within(one.answers) for one in readings])
+    answers = np.array([within(one.answers) for one in readings])
     others = answers[1:].max() if len(answers) > 1 else -SURE
     return [float(answers.max()), float(answers[0]), float(np.logaddexp.reduce(answers)), float(answers[0] - others)]
 
@@ -61,10 +61,11 @@ def judged_verdict(readings: Sequence[Reading]) -> list[float]:
     if not readings:
         return [0.0] * len(JUDGED_VERDICT)
     said = np.array([one.verdicts for one in readings])
-    share = np.exp(np.array([_within(one.answers) for one in readings]))
+    share = np.exp(np.array([within(one.answers) for one in readings]))
     together = (share / share.sum()) @ said
     return [float(np.log(one + UNLIKELY)) for one in (*said[0], *together)]
 
 
-def _within(answers: float) -> float:
+def within(answers: float) -> float:
+    """Log-odds that a clause answers, no surer than SURE either way."""
     return max(-SURE, min(SURE, answers))

@@ -15,12 +15,12 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import torch
@@ -129,29 +129,45 @@ def train(
     model.train()
     for part in (model.word, model.place, model.kind):  # rare words keep their places, and a step costs a third less
         part.requires_grad_(False)
-    phrased = list(phrasings.batches())
-    first = [(loss_of, batch) for _ in range(epochs) for batch in phrased]
-    first += [(section_loss_of, batch) for _ in range(SECTION_EPOCHS) for batch in section_batches(draw)]
+    phrased = [_lesson(loss_of, batch) for batch in phrasings.batches()]
+    first = [*phrased] * epochs + [_lesson(section_loss_of, batch) for _ in range(SECTION_EPOCHS) for batch in section_batches(draw)]
     draw.shuffle(first)
     _learn(model, pieces, first, rate, told)
     head = ReadingHead()
-    second: list[tuple[Callable[..., torch.Tensor], Any]] = [(loss_of, batch) for batch in draw.sample(phrased, len(phrased) // 2)]
-    second += [(reading_loss_of, batch) for _ in range(READING_EPOCHS) for batch in reading_batches(draw)]
+    second = draw.sample(phrased, len(phrased) // 2)
+    second += [_reading_lesson(head, batch) for _ in range(READING_EPOCHS) for batch in reading_batches(draw)]
     draw.shuffle(second)
     _learn(model, pieces, second, rate / 2, told, head)
     return model.eval()
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One step of learning: the texts to encode, and the loss of their vectors."""
+
+    texts: list[str]
+    loss: Callable[[torch.Tensor], torch.Tensor]
+
+
+def _lesson(wanted: Callable[..., torch.Tensor], batch: Sequence[list[str]]) -> Lesson:
+    """A lesson whose loss is asked for the vectors of each part of a batch."""
+    return Lesson([text for part in batch for text in part], lambda vectors: wanted(*vectors.split([len(part) for part in batch])))
+
+
+def _reading_lesson(head: ReadingHead, batch: Sequence[SectionRow]) -> Lesson:
+    return Lesson([text for row in batch for text in (row.question, *row.clauses)], lambda vectors: reading_loss_of(head, batch, vectors))
+
+
 def _learn(
     model: MiniLM,
     pieces: WordPieces,
-    batches: Sequence[tuple[Callable[..., torch.Tensor], Any]],
+    lessons: Sequence[Lesson],
     rate: float,
     told: Callable[[str], None],
     head: ReadingHead | None = None,
 ) -> None:
-    """Nothing: the model, and the head where there is one, have learned from some batches, each with the loss it is for."""
-    steps = len(batches)
+    """Nothing: the model, and the head where there is one, have learned from the lessons."""
+    steps = len(lessons)
     groups = [{"params": [one for one in model.parameters() if one.requires_grad], "lr": rate}]
     if head:
         groups.append({"params": list(head.parameters()), "lr": HEAD_RATE})
@@ -160,13 +176,8 @@ def _learn(
         optimizer, lambda step: min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
     )
     started, recent = time.monotonic(), 0.0
-    for step, (wanted, batch) in enumerate(batches, start=1):
-        if wanted is reading_loss_of:
-            vectors = encoded([text for row in batch for text in (row.question, *row.clauses)], model, pieces)
-            loss = wanted(head, batch, vectors)
-        else:
-            vectors = encoded([text for part in batch for text in part], model, pieces)
-            loss = wanted(*vectors.split([len(part) for part in batch]))
+    for step, lesson in enumerate(lessons, start=1):
+        loss = lesson.loss(encoded(lesson.texts, model, pieces))
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -1,4 +1,4 @@
-"""Trains our close reader on the sections and writes knowledge/judge.npz: `make judge` (some minutes), once the encoder is made.
+"""Trains the judge on the sections and writes knowledge/judge.npz: `make judge` (some minutes), once the encoder is made.
 
 Each question is read beside all clauses of its section; the judge learns to give those that answer the highest score, higher than
 silence, which scores 0, and what they say of the act. Several nets that began differently are put together in one.

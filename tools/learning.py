@@ -19,7 +19,7 @@ from knowledge.judge import Judge, Reading
 from knowledge.policy import Edition
 from knowledge.question import Question
 from knowledge.ranking import FEATURES, Ranked, feature_table
-from knowledge.rereading import READ, put_in_order, readings_of
+from knowledge.rereading import READ, put_in_order, readings_of, within
 from knowledge.silence import CONFIDENCE_FEATURES, SILENCE_FEATURES, confidence_row, silence_row
 from knowledge.topics.fitted import TopicModel
 from knowledge.verdict import VERDICT_FEATURES, Verdict, agreement, safe_verdict, verdict_row
@@ -110,13 +110,10 @@ def learn_judging(examples: Sequence[Example], ranked: Sequence[list[Ranked]]) -
     rows = []
     for example, entries in zip(examples, ranked, strict=True):
         readings = example.readings(entries)
-        right = np.array([example.answering[entry.clause] for entry in entries[: len(readings)]], bool)
+        read = entries[: len(readings)]
+        right = np.array([example.answering[entry.clause] for entry in read], bool)
         if right.any():
-            judged = put_in_order(entries, readings, 1.0)
-            scores = {entry.clause: entry.score for entry in entries}
-            afar = np.array([scores[entry.clause] for entry in judged.ranked[: len(readings)]])
-            added = np.array([entry.score for entry in judged.ranked[: len(readings)]]) - afar
-            rows.append((afar, added, np.array([example.answering[entry.clause] for entry in judged.ranked[: len(readings)]], bool)))
+            rows.append((np.array([entry.score for entry in read]), np.array([within(one.answers) for one in readings]), right))
 
     def loss(counts: float) -> float:
         total = 0.0

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients, taker
-from bot.concerns.filing import SIGNPOST, moment, rounded
+from bot.concerns.filing import SIGNPOST, kept_time, moment
 from bot.concerns.ladder import act_by, due, made_early, no_later, told
 from bot.concerns.letters import Letter, LetterKind, LetterState
 from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Ping, Why
@@ -73,7 +73,7 @@ class Climbing:
         number = concern.climbs * A_CLIMB + min(last.number, A_CLIMB - 1)
         self._write(unit, concern, LetterKind.PING, number, people, last.ways, last.at)
         if not people:
-            unit.audit(rounded(self.now()) if concern.nameless else self.now(), Act.NOBODY_LEFT, SIGNPOST, concern.reference)
+            unit.audit(kept_time(concern, self.now()), Act.NOBODY_LEFT, SIGNPOST, concern.reference)
         if not people or last.number >= len(concern.ladder.ladder.rungs):
             operators = [one for one in unit.school.holding(Role.IT) if not is_kept_from(unit.school, concern, one)]
             self._write(unit, concern, LetterKind.UNHEARD, number, operators, ("chat", "email"), last.at)

@@ -212,7 +212,7 @@ def as_kept(text: str) -> str:
 
 def add_to(unit: CaseUnit, concern: Concern, text: str, entry_id: str, now: datetime, ping_id: str) -> None:
     """Nothing: the reporter's words are part of the case, and whoever looks after it is told that there is something to read."""
-    at = rounded(now) if concern.nameless else now
+    at = kept_time(concern, now)
     unit.enter(concern.id, Entry(entry_id, at, EntryKind.ADDED, text))
     unit.put(replace(concern, unread=True))
     unit.audit(at, Act.ADDED, REPORTER, concern.reference)
@@ -223,6 +223,11 @@ def add_to(unit: CaseUnit, concern: Concern, text: str, entry_id: str, now: date
 def rounded(at: datetime) -> datetime:
     """The hour it is in: a time to the second, beside a badge or a camera, could name somebody."""
     return at.replace(minute=0, second=0, microsecond=0)
+
+
+def kept_time(concern: Concern, now: datetime) -> datetime:
+    """A moment that is now, as exact as it is written down in a case and the audit: the hour where no name was given."""
+    return rounded(now) if concern.nameless else now
 
 
 def tenth_minute(at: datetime) -> datetime:

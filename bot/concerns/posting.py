@@ -15,7 +15,7 @@ from bot.concerns.acknowledging import link_words
 from bot.concerns.climbing import AFTER_ALL
 from bot.concerns.concern import Concern, State
 from bot.concerns.exclusion import is_kept_from, may_see, recipients
-from bot.concerns.filing import SIGNPOST, rounded, tenth_minute
+from bot.concerns.filing import SIGNPOST, kept_time, tenth_minute
 from bot.concerns.in_chat import ACKNOWLEDGE
 from bot.concerns.letters import IN_VAIN, Letter, LetterKind, LetterState, Signer, ToSay
 from bot.concerns.ports import Act, CaseBroken, Cases, CaseUnit, Messenger
@@ -145,7 +145,7 @@ class Posting:
     def _audit(self, unit: CaseUnit, letter: Letter) -> None:
         concern = unit.concern(letter.concern) if letter.concern else None
         if concern:
-            unit.audit(rounded(self.now()) if concern.nameless else self.now(), Act.PINGED, SIGNPOST, concern.reference)
+            unit.audit(kept_time(concern, self.now()), Act.PINGED, SIGNPOST, concern.reference)
 
     def _pause(self, letter: Letter, outcome: Outcome) -> timedelta:
         """How long to wait: longer each time, never less than the provider asked for."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.concerns import words_for
 from bot.concerns.concern import Attachment, Concern, Entry, EntryKind, Police, State
 from bot.concerns.exclusion import may_see
-from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, moment, rounded
+from bot.concerns.filing import LONGEST_STORY, REPORTER, Unfinished, add_to, as_kept, kept_time, moment
 from bot.concerns.form import to_ring
 from bot.concerns.ports import Act, Cases, CaseUnit, Locksmith, Ping, Why
 from bot.concerns.receipts import read_code
@@ -92,7 +92,7 @@ class Returning:
     def read(self, school: str, code: str) -> Visit:
         """What the reporter sees. Raises WrongCode, TooManyGuesses."""
         with self._opened(school, code) as (unit, concern):
-            unit.audit(self._at(concern), Act.READ_BY_REPORTER, REPORTER, concern.reference)
+            unit.audit(kept_time(concern, self.now()), Act.READ_BY_REPORTER, REPORTER, concern.reference)
             unit.commit()
             return _visit(unit, concern)
 
@@ -126,7 +126,7 @@ class Returning:
                 return _visit(unit, concern)
             if case and len(case.attachments) >= MOST_FILES:
                 raise Unfinished({"files": f"A report can hold {MOST_FILES} files. Say in words what else there is, and keep it."})
-            at = self._at(concern)
+            at = kept_time(concern, self.now())
             unit.attach(concern.id, Attachment(submission or self.new_id(), at, name, kind, len(content)), content)
             unit.put(replace(concern, unread=True))
             unit.audit(at, Act.ATTACHED, REPORTER, concern.reference)
@@ -141,8 +141,10 @@ class Returning:
             if concern.state is not State.WITHDRAWN:
                 concern = replace(concern, state=after(concern.state, Step.WITHDRAW), unread=True)
                 unit.put(concern)
-                unit.enter(concern.id, Entry(self.new_id(), self._at(concern), EntryKind.CHANGE, "The reporter withdrew the report."))
-                unit.audit(self._at(concern), Act.WITHDREW, REPORTER, concern.reference)
+                unit.enter(
+                    concern.id, Entry(self.new_id(), kept_time(concern, self.now()), EntryKind.CHANGE, "The reporter withdrew the report.")
+                )
+                unit.audit(kept_time(concern, self.now()), Act.WITHDREW, REPORTER, concern.reference)
                 unit.ping(Ping(self.new_id(), unit.school.id, concern.id, moment(concern, self.now()), why=Why.NEWS))
                 unit.commit()
             return _visit(unit, concern)
@@ -154,8 +156,8 @@ class Returning:
                 concern = replace(concern, police=police, unread=True)
                 unit.put(concern)
                 said = f"The reporter changed the wish about the police: “{words_for.POLICE[police]}”."
-                unit.enter(concern.id, Entry(self.new_id(), self._at(concern), EntryKind.CHANGE, said))
-                unit.audit(self._at(concern), Act.WISHED, REPORTER, concern.reference)
+                unit.enter(concern.id, Entry(self.new_id(), kept_time(concern, self.now()), EntryKind.CHANGE, said))
+                unit.audit(kept_time(concern, self.now()), Act.WISHED, REPORTER, concern.reference)
                 if concern.state is not State.RECEIVED:
                     unit.ping(Ping(self.new_id(), unit.school.id, concern.id, moment(concern, self.now()), why=Why.NEWS))
                 unit.commit()
@@ -183,9 +185,6 @@ class Returning:
             if concern is None:
                 raise WrongCode
             yield unit, concern
-
-    def _at(self, concern: Concern) -> datetime:
-        return rounded(self.now()) if concern.nameless else self.now()
 
 
 def _visit(unit: CaseUnit, concern: Concern) -> Visit:

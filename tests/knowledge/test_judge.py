@@ -1,4 +1,4 @@
-"""The close reader: what it reads off a clause, how that puts clauses in order, and that its file is of these sections and this encoder."""
+"""The judge: what it reads off a clause, how that puts clauses in order, and that its file is of these sections and this encoder."""
 
 from __future__ import annotations
 

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.stand_ins.serving import serving
 
 HOST = "127.0.0.1"
 KEY = "5ec4e7-key-of-the-stand-in"
@@ -131,20 +133,5 @@ def reader_server() -> Iterator[ReaderStandIn]:
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
-    class Quiet(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None:
-            """Nothing: whoever hung up has given up."""
-
-    with Quiet((HOST, 0), Answering) as server:
-        made.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield made
-        finally:
-            made.go_on.set()
-            with suppress(OSError):
-                server.shutdown()
-            thread.join(5)
+    with serving(HOST, Answering, made.go_on) as made.port:
+        yield made

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.stand_ins.serving import serving
 
 HOST = "127.0.0.1"
 
@@ -62,22 +64,5 @@ def webhook_server(context: ssl.SSLContext | None = None) -> Iterator[WebhookSta
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
-    class Quiet(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None:
-            """Nothing: whoever hung up has given up."""
-
-    with Quiet((HOST, 0), Taking) as server:
-        if context:
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        made.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield made
-        finally:
-            made.over.set()
-            with suppress(OSError):
-                server.shutdown()
-            thread.join(5)
+    with serving(HOST, Taking, made.over, context) as made.port:
+        yield made
