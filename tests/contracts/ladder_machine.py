@@ -25,7 +25,8 @@ from bot.school import Role
 from tests.bot.calendars import at
 from tests.bot.concerns.faults import Crash, Point, Provider, Trouble, kept, put_back
 from tests.bot.concerns.ladder_model import Owed, Report, person_of, record, told_by_role
-from tests.contracts.ladder_world import CANARY, PEOPLE, LadderWorld
+from tests.contracts.ladder_checks import CANARY
+from tests.contracts.ladder_world import PEOPLE, LadderWorld
 
 STARTS = [at("2026-03-02 09:25"), at("2026-03-27 15:47"), at("2026-10-24 23:30"), at("2026-12-23 16:10")]
 SPANS = [timedelta(seconds=20), 3 * MINUTE, 11 * MINUTE, 31 * MINUTE, 61 * MINUTE, 5 * HOUR, 26 * HOUR, timedelta(days=4)]
