@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from bot.ports import Gap, Now, Outcome, PassedQuestion, Sent, Turn, UnknownSchool
 from bot.school import EditionKey, Published, Role, School
+from knowledge.corrections import Correction
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Kept:
     feedback: Counter[tuple[str, str, date, bool]] = field(default_factory=Counter)
     gaps: Counter[tuple[str, date, Gap]] = field(default_factory=Counter)
     passed: list[PassedQuestion] = field(default_factory=list)
+    corrections: dict[tuple[str, str, str], Correction] = field(default_factory=dict)
 
 
 class InMemoryUnit:
@@ -47,17 +49,30 @@ class InMemoryUnit:
 
     def current(self) -> tuple[EditionKey, ...]:
         """The current edition of each policy, by policy name."""
-        return tuple(sorted((one.key for one in self._kept.editions if one.current), key=lambda key: key.policy))
+        return tuple(sorted((self._corrected(one).key for one in self._kept.editions if one.current), key=lambda key: key.policy))
 
     def published(self, policy: str, number: int | None = None) -> Published | None:
         """An edition, the current one where no number is given."""
         found = [one for one in self._kept.editions if one.key.policy == policy]
-        return next((one for one in found if (one.current if number is None else one.key.number == number)), None)
+        return next((self._corrected(one) for one in found if (one.current if number is None else one.key.number == number)), None)
 
     def editions(self, policy: str) -> tuple[tuple[int, datetime], ...]:
         """The number and time of publishing of every edition of a policy, newest first."""
         found = [(one.key.number, one.published_at) for one in self._kept.editions if one.key.policy == policy]
         return tuple(sorted(found, reverse=True))
+
+    def correct(self, policy: str, correction: Correction) -> None:
+        """Nothing: keeps what the school says of a clause."""
+        self._kept.corrections[policy, correction.anchor, correction.topic] = correction
+
+    def take_back(self, policy: str, anchor: str, topic: str) -> None:
+        """Nothing: the school says nothing of that clause and topic any more."""
+        self._kept.corrections.pop((policy, anchor, topic), None)
+
+    def corrections(self, policy: str) -> tuple[Correction, ...]:
+        """The corrections of clauses that the current edition has, by anchor and topic."""
+        found = self.published(policy)
+        return tuple(one for one in found.key.corrections if found.edition.clause(one.anchor)) if found else ()
 
     def remember(self, turn: Turn) -> None:
         """Nothing: keeps a turn."""
@@ -81,6 +96,15 @@ class InMemoryUnit:
         """Nothing: counts."""
         self._kept.feedback[policy, anchor, month, useful] += 1
 
+    def feedback(self, policy: str, since: date) -> dict[str, tuple[int, int]]:
+        """How often a clause did, and did not, answer, by anchor."""
+        found: dict[str, tuple[int, int]] = {}
+        for (of, anchor, month, useful), count in self._kept.feedback.items():
+            if of == policy and month >= since.replace(day=1):
+                yes, no = found.get(anchor, (0, 0))
+                found[anchor] = (yes + count, no) if useful else (yes, no + count)
+        return found
+
     def count_gap(self, topic: str, month: date, why: Gap) -> None:
         """Nothing: counts."""
         self._kept.gaps[topic, month, why] += 1
@@ -96,6 +120,12 @@ class InMemoryUnit:
     def passed_on(self) -> tuple[PassedQuestion, ...]:
         """The questions kept for the head, newest first."""
         return tuple(self._kept.passed)
+
+    def _corrected(self, published: Published) -> Published:
+        if not published.current:
+            return published
+        found = tuple(one for (policy, *_), one in sorted(self._kept.corrections.items()) if policy == published.key.policy)
+        return replace(published, key=replace(published.key, corrections=found))
 
 
 class InMemorySchools:

@@ -46,6 +46,16 @@ def case_path(school: str, concern: str) -> str:
     return f"{desk_path(school)}/cases/{quote(concern, safe='')}"
 
 
+def corrections_path(school: str, policy: str = "") -> str:
+    """Where the head sees how a policy's clauses are read and what staff say of them; without a policy, where the policies are listed."""
+    return f"{desk_path(school)}/policies" + (f"/{quote(policy, safe='')}" if policy else "")
+
+
+def correction_path(school: str, policy: str, anchor: str) -> str:
+    """Where the head corrects how one clause is read."""
+    return f"{corrections_path(school, policy)}/clause?clause={quote(anchor, safe='')}"
+
+
 def acknowledge_path(school: str, token: str) -> str:
     """Where an e-mail's link to acknowledge a report leads."""
     return f"{desk_path(school)}/acknowledge/{quote(token, safe='')}"

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from bot.school import EditionKey, Published, Role, School
+from knowledge.corrections import Correction
 from knowledge.errors import SignpostError
 
 Now = Callable[[], datetime]  # aware, UTC
@@ -81,13 +82,22 @@ class Unit(Protocol):
         """Nothing: keeps what was done. Raises NotKept."""
 
     def current(self) -> tuple[EditionKey, ...]:
-        """The current edition of each policy, by policy name: cheap, asked at each question."""
+        """The current edition of each policy with its corrections, by policy name: cheap, asked at each question."""
 
     def published(self, policy: str, number: int | None = None) -> Published | None:
         """An edition with its clauses, the current one where no number is given; None where there is none."""
 
     def editions(self, policy: str) -> tuple[tuple[int, datetime], ...]:
         """The number and time of publishing of every edition of a policy, newest first."""
+
+    def correct(self, policy: str, correction: Correction) -> None:
+        """Nothing: keeps what the school says a clause of a published policy is about, in place of what it said of both before."""
+
+    def take_back(self, policy: str, anchor: str, topic: str) -> None:
+        """Nothing: the school says nothing of that clause and topic any more."""
+
+    def corrections(self, policy: str) -> tuple[Correction, ...]:
+        """The corrections of those clauses that the current edition of a policy still has, by anchor and topic."""
 
     def remember(self, turn: Turn) -> None:
         """Nothing: keeps a turn, or the turn of that id as it now stands."""
@@ -103,6 +113,9 @@ class Unit(Protocol):
 
     def count_feedback(self, policy: str, anchor: str, month: date, *, useful: bool) -> None:
         """Nothing: counts one "did this answer it?" for a clause. `month`: its first day."""
+
+    def feedback(self, policy: str, since: date) -> dict[str, tuple[int, int]]:
+        """How often staff said from the month of `since` on that a clause did, and did not, answer what they asked, by anchor."""
 
     def count_gap(self, topic: str, month: date, why: Gap) -> None:
         """Nothing: counts one question that was not answered, by topic."""

@@ -17,6 +17,7 @@ from bot.scrub import LONGEST, scrub
 from bot.triage import FEWEST_WORDS, triage
 from bot.triage_marks import Rules, load_rules
 from knowledge.answering import Answerer, Citation, Ruling
+from knowledge.corrections import CorrectedAnswerer
 from knowledge.policy import Stance
 from knowledge.verdict import RIVAL, Verdict
 
@@ -71,6 +72,8 @@ class Reading:
         told = [(number, text_of(citation)) for number, citation in enumerate(candidates, start=1)]
         choice = self._reader.choose(scrub(message), told)
         read = with_choice(ruling, choice, answerer.clashes)
+        if choice and read is not ruling and read.verdict is Verdict.YES and not _yes_by_words(message, ruling, choice, answerer):
+            read = ruling
         self.came["no_answer" if choice is None else "not_followed" if read is ruling else "followed"] += 1
         return read
 
@@ -132,6 +135,19 @@ def with_choice(ruling: Ruling, choice: Choice | None, clashing: AbstractSet[tup
     if pair:
         verdict, order = Verdict.NO, [*pair, *(one for one in order if one not in pair)]
     return replace(ruling, verdict=verdict, confident=True, citations=tuple(order), related=(), contradiction=bool(pair), off_topic=False)
+
+
+def _yes_by_words(message: str, ruling: Ruling, choice: Choice, answerer: Answerer) -> bool:
+    """Whether the choice would be followed to a yes without what people corrected too: a correction never makes a yes easier."""
+    if not isinstance(answerer, CorrectedAnswerer):
+        return True
+    anchor = candidates_of(ruling)[(choice.number or 0) - 1].clause.anchor
+    by_words = answerer.by_words.answer(message)
+    there = next((number for number, one in enumerate(candidates_of(by_words), start=1) if one.clause.anchor == anchor), None)
+    if there is None:
+        return False
+    again = with_choice(by_words, replace(choice, number=there), answerer.by_words.clashes)
+    return again is not by_words and again.verdict is Verdict.YES
 
 
 def _silent(ruling: Ruling, candidates: tuple[Citation, ...]) -> Ruling:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.ladders import USUAL, Ladders
 from bot.roles import ROLE_NAMES as ROLE_NAMES  # where everybody looks for them
 from bot.roles import Role as Role
 from bot.school_hours import EVERY_WEEK, SchoolHours
+from knowledge.corrections import Correction
 from knowledge.policy import Edition
 
 NSPCC_HELPLINE = "NSPCC helpline: 0808 800 5000"
@@ -55,12 +56,19 @@ class School:
 class EditionKey:
     """Which edition of which policy of a school: ``policy`` is its short name in addresses, ``number`` counts from 1.
 
-    ``digest``: of all that an answer depends on, so that schools with the same policy share one index.
+    ``digest``: of all that an answer depends on, so that schools with the same policy share one index. ``corrections``: what the school
+    says of its clauses now, where it is the current edition; with others it is the same edition still.
     """
 
     policy: str
     number: int
     digest: str
+    corrections: tuple[Correction, ...] = field(default=(), compare=False)
+
+    @property
+    def made_of(self) -> tuple[str, tuple[Correction, ...]]:
+        """All that what is made ready of it depends on: other corrections, and it is made anew."""
+        return self.digest, self.corrections
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,16 @@ class Counts(Repository):
         self._feedback.clear()
         self._gaps.clear()
 
+    def answered(self, policy: str, since: date) -> dict[str, tuple[int, int]]:
+        """How often, from the month of `since` on, each clause of a policy did and did not answer what was asked, by anchor."""
+        self.write()
+        mine = (FeedbackRow.policy == policy, FeedbackRow.month >= since.replace(day=1))
+        found: dict[str, tuple[int, int]] = {}
+        for row in self._session.scalars(self._select(FeedbackRow).where(*mine)):
+            yes, no = found.get(row.anchor, (0, 0))
+            found[row.anchor] = (yes + row.count, no) if row.useful else (yes, no + row.count)
+        return found
+
     def gaps(self, since: date) -> tuple[tuple[str, date, Gap, int], ...]:
         """(topic, month, why, how often) from the month of `since` on, most frequent first."""
         self.write()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, insert, select
 
@@ -13,25 +15,17 @@ from adapters.store.of_school import Repository
 from adapters.store.tables.policies import ClauseRow, CorrectionRow, EditionRow, PolicyRow
 from bot.school import EditionKey, Published
 from knowledge.clauses import keep_anchors
+from knowledge.corrections import Correction
 from knowledge.policy import Clause, Edition, Stance
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What a school says of a clause: it is about this topic, with this stance; or, where ``stance`` is None, not about it at all."""
-
-    policy: str
-    anchor: str
-    topic: str
-    stance: Stance | None
 
 
 class Editions(Repository):
     """The editions of one school's policies."""
 
     def current(self) -> tuple[EditionKey, ...]:
-        """The current edition of each policy, by policy name."""
-        return tuple(EditionKey(row.policy, row.number, row.digest) for row in self._run(CURRENT))
+        """The current edition of each policy with its corrections, by policy name: all in one query, for it is asked with each message."""
+        found = groupby(self._run(CURRENT), lambda row: (row.policy, row.number, row.digest))
+        return tuple(EditionKey(*key, corrections=_corrections(rows)) for key, rows in found)
 
     def published(self, policy: str, number: int | None = None) -> Published | None:
         """An edition with its clauses, the current one where no number is given; None where there is none."""
@@ -41,8 +35,10 @@ class Editions(Repository):
         )
         if row is None:
             return None
-        key = EditionKey(policy, row.number, row.digest)
-        return Published(key, edition_of(row, self._clauses(policy, row.number)), row.published_at, row.number == newest)
+        current = row.number == newest
+        said = self._session.execute(SAID_OF, {"school": self._school, "policy": policy}) if current else ()
+        key = EditionKey(policy, row.number, row.digest, _corrections(said))
+        return Published(key, edition_of(row, self._clauses(policy, row.number)), row.published_at, current)
 
     def numbers(self, policy: str) -> tuple[tuple[int, datetime], ...]:
         """The number and time of publishing of every edition of a policy, newest first."""
@@ -96,15 +92,17 @@ class Editions(Repository):
 
 
 class Corrections(Repository):
-    """What a school corrected about its clauses: kept by anchor, so it holds for each edition in which the anchor survives.
+    """What a school corrected about its clauses: kept by anchor, so it holds for each edition in which the anchor survives."""
 
-    Nothing reads them while ranking yet: that comes with a later issue.
-    """
-
-    def put(self, correction: Correction) -> None:
+    def put(self, policy: str, correction: Correction) -> None:
         """Nothing: keeps a correction, in place of an earlier one of the same clause and topic."""
         stance = correction.stance.value if correction.stance else ""
-        self._put(CorrectionRow, policy=correction.policy, anchor=correction.anchor, topic=correction.topic, stance=stance)
+        self._put(CorrectionRow, policy=policy, anchor=correction.anchor, topic=correction.topic, stance=stance)
+
+    def take_back(self, policy: str, anchor: str, topic: str) -> None:
+        """Nothing: there is no correction of that clause and topic any more."""
+        mine = (CorrectionRow.policy == policy, CorrectionRow.anchor == anchor, CorrectionRow.topic == topic)
+        self._session.execute(self._delete(CorrectionRow).where(*mine))
 
     def of(self, policy: str) -> tuple[Correction, ...]:
         """The corrections of those clauses that the current edition of a policy still has, by anchor and topic."""
@@ -113,12 +111,14 @@ class Corrections(Repository):
             .join(EditionRow, _same_edition())
             .where(ClauseRow.school == self._school, ClauseRow.policy == policy, _is_current())
         )
-        rows = self._session.scalars(
-            self._select(CorrectionRow)
-            .where(CorrectionRow.policy == policy, CorrectionRow.anchor.in_(anchors))
-            .order_by(CorrectionRow.anchor, CorrectionRow.topic)
-        )
-        return tuple(Correction(row.policy, row.anchor, row.topic, Stance(row.stance) if row.stance else None) for row in rows)
+        rows = self._session.scalars(self._select(CorrectionRow).where(CorrectionRow.policy == policy, CorrectionRow.anchor.in_(anchors)))
+        return _corrections(rows)
+
+
+def _corrections(rows: Iterable[Any]) -> tuple[Correction, ...]:
+    """The corrections in some rows, by anchor and topic; a row without an anchor holds none. In no database's own order of letters."""
+    found = (Correction(row.anchor, row.topic, Stance(row.stance) if row.stance else None) for row in rows if row.anchor is not None)
+    return tuple(sorted(found, key=lambda one: (one.anchor, one.topic)))
 
 
 def _is_current() -> ColumnElement[bool]:
@@ -136,7 +136,11 @@ def _same_edition() -> ColumnElement[bool]:
 
 
 CURRENT = (
-    select(EditionRow.policy, EditionRow.number, EditionRow.digest)
+    select(EditionRow.policy, EditionRow.number, EditionRow.digest, CorrectionRow.anchor, CorrectionRow.topic, CorrectionRow.stance)
+    .outerjoin(CorrectionRow, (CorrectionRow.school == EditionRow.school) & (CorrectionRow.policy == EditionRow.policy))
     .where(EditionRow.school == bindparam("school"), _is_current())
     .order_by(EditionRow.policy)
+)
+SAID_OF = select(CorrectionRow.anchor, CorrectionRow.topic, CorrectionRow.stance).where(
+    CorrectionRow.school == bindparam("school"), CorrectionRow.policy == bindparam("policy")
 )

@@ -9,24 +9,25 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from adapters.store.counts import Counts
-from adapters.store.editions import Correction, Corrections, Editions
+from adapters.store.editions import Corrections, Editions
 from adapters.store.keeping import keeping
 from adapters.store.lately import Lately
 from adapters.store.turns import PassedQuestions, Turns
 from bot.ports import Gap, Now, PassedQuestion, Turn
 from bot.school import EditionKey, Published, School
+from knowledge.corrections import Correction
 from knowledge.policy import Edition
 
 
 class StoreUnit:
-    """`bot.ports.Unit` on a database, and what the command line needs besides: publishing and corrections."""
+    """`bot.ports.Unit` on a database, and what the command line needs besides: publishing."""
 
     def __init__(self, session: Session, school: School, now: Now, current: Lately[str, tuple[EditionKey, ...]]) -> None:
         self._session = session
         self._school = school
         self._now = now
         self._lately_current = current
-        self._published = False
+        self._changed = False  # whether it published or corrected what is not committed yet
         self._editions = Editions(session, school.id)
         self._corrections = Corrections(session, school.id)
         self._turns = Turns(session, school.id)
@@ -49,13 +50,16 @@ class StoreUnit:
         with keeping():
             self._counts.write()
             self._session.commit()
-        if self._published:
+        if self._changed:
             self._lately_current.forget()
-            self._published = False
+            self._changed = False
 
     def current(self) -> tuple[EditionKey, ...]:
-        """The current edition of each policy, by policy name; as it was up to a moment ago, but for what this process published."""
-        if self._published:  # and not committed yet: nobody else's to see
+        """The current edition of each policy with its corrections, by policy name; as it was up to a moment ago.
+
+        What this process published or corrected is seen at once.
+        """
+        if self._changed:  # and not committed yet: nobody else's to see
             return self._editions.current()
         return self._lately_current.get(self._school.id, self._editions.current) or ()
 
@@ -73,12 +77,20 @@ class StoreUnit:
         Anchors are kept where the words survived. What is the same as the current edition publishes nothing.
         `source`: the name of the file it was read from.
         """
-        self._published = True
+        self._changed = True
         return self._editions.publish(policy, edition, source, self._now())
 
-    def correct(self, correction: Correction) -> None:
-        """Nothing: keeps what the school says a clause of a published policy is about. No answer depends on it yet."""
-        self._corrections.put(correction)
+    def correct(self, policy: str, correction: Correction) -> None:
+        """Nothing: keeps what the school says a clause of a published policy is about, in place of what it said of both before."""
+        self._changed = True
+        with keeping():
+            self._corrections.put(policy, correction)
+
+    def take_back(self, policy: str, anchor: str, topic: str) -> None:
+        """Nothing: the school says nothing of that clause and topic any more."""
+        self._changed = True
+        with keeping():
+            self._corrections.take_back(policy, anchor, topic)
 
     def corrections(self, policy: str) -> tuple[Correction, ...]:
         """The corrections of those clauses that the current edition still has, by anchor and topic."""
@@ -104,6 +116,10 @@ class StoreUnit:
     def count_feedback(self, policy: str, anchor: str, month: date, *, useful: bool) -> None:
         """Nothing: counts one "did this answer it?" for a clause."""
         self._counts.feedback(policy, anchor, month, useful=useful)
+
+    def feedback(self, policy: str, since: date) -> dict[str, tuple[int, int]]:
+        """How often staff said from the month of `since` on that a clause did, and did not, answer what they asked, by anchor."""
+        return self._counts.answered(policy, since)
 
     def count_gap(self, topic: str, month: date, why: Gap) -> None:
         """Nothing: counts one question that was not answered."""

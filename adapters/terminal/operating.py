@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from adapters.terminal import policy_commands
+
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 PLAIN: dict[str, Any] = {"rich_markup_mode": None, "no_args_is_help": True, "context_settings": SETTINGS}
 
 school = typer.Typer(help="Set up schools: apply a SCHOOL.toml, list them, show one.", **PLAIN)
-policy = typer.Typer(help="Publish a new edition of a school's policy.", **PLAIN)
+policy = typer.Typer(help="Publish a policy's new edition; show and correct how it is read.", **PLAIN)
 slack = typer.Typer(help="Connect Slack.", **PLAIN)
 teams = typer.Typer(help="Connect Teams.", **PLAIN)
 keys = typer.Typer(help="The keys that seal private reports: make, check, change.", **PLAIN)
@@ -28,6 +30,8 @@ def add_to(app: typer.Typer) -> None:
     app.command()(clock)
     app.command()(migrate)
     app.add_typer(school, name="school")
+    policy.command("corrections", no_args_is_help=True)(policy_commands.corrections)
+    policy.command("correct", no_args_is_help=True)(policy_commands.correct)
     app.add_typer(policy, name="policy")
     app.command()(gaps)
     app.command()(doctor)

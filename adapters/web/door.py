@@ -15,11 +15,14 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ExceptionHandler
 
 from adapters.web.asking import AskPages
+from adapters.web.desk_corrections import CorrectionPages
 from adapters.web.desk_pages import DeskPages, Papers
+from adapters.web.desk_session import Entrance
 from adapters.web.guards import BodyLimits, OriginCheck, SecurityHeaders
 from adapters.web.pages import Pages
 from adapters.web.problems import Problems
 from adapters.web.reading import ReadingPages
+from adapters.web.readings import Readings
 from adapters.web.report_pages import ReportPages
 from adapters.web.schools import SchoolLists
 from adapters.web.watch import Metrics, Watch
@@ -86,7 +89,8 @@ class WebDoor:
         self._problems = Problems(self._pages)
         self._lists = SchoolLists(schools, demo)
         self._asking = AskPages(conversation, schools, self._pages, self.metrics, self._lists, self._public_url)
-        self._reading = ReadingPages(schools, shelves, self._pages, now)
+        readings = Readings(shelves)
+        self._reading = ReadingPages(schools, shelves, readings, self._pages, now)
         self._demo_links = reporting.demo_links if reporting else {}
         self._reporting: list[BaseRoute] = []
         if reporting:
@@ -94,6 +98,8 @@ class WebDoor:
             self._reporting += ReportPages(reports, self._pages, new_id, self._public_url).routes()
             desk = DeskPages(reports, papers, self._pages, public_url=self._public_url, now=now, new_id=new_id)
             self._reporting += desk.routes()
+            entrance = Entrance(reports, self._pages, self._public_url, new_id)
+            self._reporting += CorrectionPages(schools, readings, entrance, now).routes()
 
     def routes(self) -> list[BaseRoute]:
         """The addresses. Functions that are not coroutines run in a worker thread."""

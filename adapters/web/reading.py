@@ -32,12 +32,12 @@ LONGEST_SEARCH = 300  # characters
 class ReadingPages:
     """The pages to read. Each opens one unit of work for the school in its address, and only reads."""
 
-    def __init__(self, schools: Schools, shelves: Shelves, pages: Pages, now: Now) -> None:
+    def __init__(self, schools: Schools, shelves: Shelves, readings: Readings, pages: Pages, now: Now) -> None:
         self._schools = schools
         self._shelves = shelves
         self._pages = pages
         self._now = now
-        self._readings = Readings(shelves)
+        self._readings = readings
 
     def policies(self, request: Request) -> Response:
         """A school's policies."""

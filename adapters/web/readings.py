@@ -54,15 +54,15 @@ class Readings:
 
     def topics(self, published: Published) -> dict[str, tuple[str, ...]]:
         """The topics of each clause by anchor, likeliest first; none for a clause that is about nothing known."""
-        return self._topics.get(published.key.digest, lambda: clause_topics(self._shelves.answerer_of(published).index))
+        return self._topics.get(published.key.made_of, lambda: clause_topics(self._shelves.answerer_of(published).index))
 
     def covered(self, shelf: Shelf) -> dict[str, Covered]:
         """For every topic whether a school's policies speak of it, and how; anchors as the shelf has them."""
-        return self._covered.get(tuple(key.digest for key in shelf.keys), lambda: coverage(shelf.answerer.index))
+        return self._covered.get(tuple(key.made_of for key in shelf.keys), lambda: coverage(shelf.answerer.index))
 
     def findings(self, published: Published, today: date) -> list[Finding]:
         """The health check of an edition, worst first."""
-        return self._findings.get((published.key.digest, today), lambda: check(self._shelves.answerer_of(published).index, today))
+        return self._findings.get((published.key.made_of, today), lambda: check(self._shelves.answerer_of(published).index, today))
 
 
 def clause_topics(index: PolicyIndex) -> dict[str, tuple[str, ...]]:

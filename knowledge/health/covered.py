@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,7 +83,7 @@ def coverage(index: PolicyIndex) -> dict[str, Covered]:
     for at, card in enumerate(index.model.cards):
         if card.id != OFF_TOPIC:
             units = _units_on(index, core[card.id]) if card.id in core else _likely_units(index, at, card.who, SPEAKS)
-            found[card.id] = _strictest(index, card.id, card.title, units)
+            found[card.id] = _strictest(index, card.id, card.title, _as_stated(index, card.id, units))
     return found
 
 
@@ -98,7 +99,7 @@ def silence_findings(index: PolicyIndex) -> list[Finding]:
             f"Decide the school's rule on {entry.title} and add a clause.",
         )
         for entry in core_topics()
-        if entry.topic in index.model.index and not _units_on(index, entry)
+        if entry.topic in index.model.index and not _as_stated(index, entry.topic, _units_on(index, entry))
     ]
 
 
@@ -122,14 +123,31 @@ def _likely_units(index: PolicyIndex, topic: int, who: tuple[str, ...], least: f
     ]
 
 
+def _as_stated(index: PolicyIndex, topic: str, units: list[int]) -> list[int]:
+    """The units on a topic, with what people said of their clauses: those that are on it as wholes, and none of those that are not."""
+    said = {clause: stance for (clause, of), stance in _stated(index).items() if of == topic}
+    kept = [at for at in units if index.units[at].clause not in said]
+    return sorted([*kept, *(index.units_of[clause][0] for clause, stance in said.items() if stance is not None)])
+
+
+def _stated(index: PolicyIndex) -> Mapping[tuple[int, str], Stance | None]:
+    from knowledge.corrections import stated_of  # which answers, and answering looks for contradictions in this package
+
+    return stated_of(index)
+
+
 def _strictest(index: PolicyIndex, topic: str, title: str, units: list[int]) -> Covered:
     """The strictest of what the units say, a rule for staff first, the front page last."""
     if not units:
         return Covered(topic, title)
+    stated = _stated(index)
+
+    def stance(at: int) -> Stance:
+        return stated.get((index.units[at].clause, topic)) or index.units[at].stance
 
     def order(at: int) -> tuple[int, bool, bool, int]:
         clause = index.clauses[index.units[at].clause]
-        return STRICTEST.index(index.units[at].stance), Audience.STAFF not in clause.binds, not clause.section, at
+        return STRICTEST.index(stance(at)), Audience.STAFF not in clause.binds, not clause.section, at
 
     best = min(units, key=order)
-    return Covered(topic, title, index.units[best].stance, index.clauses[index.units[best].clause].anchor)
+    return Covered(topic, title, stance(best), index.clauses[index.units[best].clause].anchor)

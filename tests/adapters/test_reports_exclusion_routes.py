@@ -341,6 +341,8 @@ OPENS_NO_REPORTS = {  # these read policies, settings or files alone, or run the
         "import",
         "keys new",
         "policies",
+        "policy correct",
+        "policy corrections",
         "policy publish",
         "restore",
         "school apply",

@@ -218,7 +218,8 @@ def test_on_either_database_a_school_and_its_policies_are_kept_together_or_not_a
 
 
 COMMANDS = (
-    *("serve", "migrate", "school", "school apply", "school list", "school show", "policy", "policy publish"),
+    *("serve", "migrate", "school", "school apply", "school list", "school show"),
+    *("policy", "policy publish", "policy corrections", "policy correct"),
     *("gaps", "doctor", "slack", "slack manifest", "teams", "teams package", "ladder", "ladder preview"),
 )
 

@@ -14,6 +14,8 @@ from adapters.store.schools import StoreSchools
 from bot.in_memory import InMemoryHeardEvents, InMemorySchools, Kept
 from bot.ports import Gap, HeardEvents, PassedQuestion, Schools, Turn, UnknownSchool
 from bot.school import EditionKey, Holder, Published, Role, School
+from knowledge.corrections import Correction
+from knowledge.policy import Stance
 from tests.databases import BOTH, migrated_database
 from tests.shared_files import edition
 
@@ -92,6 +94,54 @@ def test_current_editions_come_by_policy_name(store: Store) -> None:
         assert unit.editions("photos") == ((1, AT),)
         assert unit.published("photos", 2) is unit.published("none") is None
         assert unit.editions("none") == ()
+
+
+def test_corrections_come_with_the_current_edition_and_can_be_taken_back(store: Store) -> None:
+    anchor = POLICIES["photos"].clauses[0].anchor
+    forbids, not_about, lost = (
+        Correction(anchor, "photo_own_phone", Stance.FORBIDS),
+        Correction(anchor, "passwords", None),
+        Correction("gone", "passwords", Stance.ALLOWS),
+    )
+    with store.schools.unit("alder") as unit:
+        plain = unit.current()
+        for one in (replace(forbids, stance=Stance.ALLOWS), lost, forbids, not_about):
+            unit.correct("photos", one)
+        unit.commit()
+    with store.schools.unit("alder") as unit:
+        assert unit.corrections("photos") == (not_about, forbids)
+        assert unit.corrections("acceptable-use") == unit.corrections("none") == ()
+        corrected = unit.current()
+        assert corrected == plain  # the same editions
+        assert [key.corrections for key in corrected] == [(), (lost, not_about, forbids)]
+        assert [key.made_of for key in corrected] != [key.made_of for key in plain]
+        found = unit.published("photos")
+        assert found is not None
+        assert found.key.made_of == corrected[1].made_of
+        unit.take_back("photos", anchor, "passwords")
+        unit.take_back("photos", anchor, "never said")
+        unit.commit()
+    with store.schools.unit("alder") as unit:
+        assert unit.corrections("photos") == (forbids,)
+    with store.schools.unit("birch") as unit:
+        assert unit.corrections("photos") == ()
+
+
+def test_what_staff_say_of_clauses_is_counted_from_a_month_on(store: Store) -> None:
+    months = (date(2025, 12, 1), date(2026, 1, 1), date(2026, 3, 1))
+    with store.schools.unit("alder") as unit:
+        for month in months:
+            unit.count_feedback("photos", "a", month, useful=False)
+        unit.count_feedback("photos", "a", months[2], useful=True)
+        unit.count_feedback("photos", "b", months[2], useful=True)
+        unit.count_feedback("acceptable-use", "a", months[2], useful=False)
+        assert unit.feedback("photos", date(2026, 1, 31)) == {"a": (1, 2), "b": (1, 0)}
+        unit.commit()
+    with store.schools.unit("alder") as unit:
+        assert unit.feedback("photos", months[0]) == {"a": (1, 3), "b": (1, 0)}
+        assert unit.feedback("none", months[0]) == {}
+    with store.schools.unit("birch") as unit:
+        assert unit.feedback("photos", months[0]) == {}
 
 
 def test_a_turn_comes_back_as_it_was_and_as_it_now_stands(store: Store) -> None:

@@ -12,6 +12,7 @@ from tests.e2e.browsing import Browsing
 SCHOOL = "Bledington Primary School"
 POLICY = "/bledington/policies/social-media"
 TWICE_PUBLISHED = "/astley-park/policies/social-media"
+HOW_READ = f"{reporting.DESK}/policies/social-media"
 QUESTION = "Can I accept a friend request from a parent?"
 UNCOVERED = "Can parents set up a class WhatsApp group?"
 DISCLOSURE = "A girl in my class has just told me a man online keeps asking her for nude pictures"
@@ -160,6 +161,36 @@ def _no_case(visit: Browsing) -> Page:
     return reporting.at_desk(visit, f"{reporting.DESK}/cases/none")
 
 
+def _clause_to_correct(visit: Browsing) -> Page:
+    page = reporting.at_desk(visit, HOW_READ, reporting.HEAD)
+    page.get_by_role("link", name="Correct").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("How this clause is read")
+    return page
+
+
+def _clause_corrected(visit: Browsing) -> Page:
+    page = _clause_to_correct(visit)
+    page.get_by_label("The topic you are speaking of").select_option(index=1)
+    page.get_by_label("It only informs about it").check()
+    page.get_by_role("button", name="Read it so from now on").click()
+    expect(page.get_by_role("status").first).to_contain_text("from now on")
+    return page
+
+
+def _clause_not_corrected(visit: Browsing) -> Page:
+    page = _clause_to_correct(visit)
+    visit.expected.add(422)
+    page.locator("form").evaluate_all("forms => forms.forEach(one => one.noValidate = true)")
+    page.get_by_role("button", name="Read it so from now on").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed yet")
+    return page
+
+
+def _heads_page(visit: Browsing) -> Page:
+    visit.expected.add(403)
+    return reporting.at_desk(visit, HOW_READ)
+
+
 def _signed_out_while_writing(visit: Browsing) -> Page:
     page = _case(visit)
     visit.context.clear_cookies()
@@ -208,5 +239,11 @@ PAGES: dict[str, Callable[[Browsing], Page]] = {
     "a case that was not changed": _case_not_changed,
     "no such case": _no_case,
     "signed out while writing": _signed_out_while_writing,
+    "how policies are read": lambda visit: reporting.at_desk(visit, f"{reporting.DESK}/policies", reporting.HEAD),
+    "how a policy is read": lambda visit: reporting.at_desk(visit, HOW_READ, reporting.HEAD),
+    "a clause to correct": _clause_to_correct,
+    "a clause corrected": _clause_corrected,
+    "a clause not corrected": _clause_not_corrected,
+    "a page of the head's": _heads_page,
     "the figures": lambda visit: reporting.at_desk(visit, f"{reporting.DESK}/figures"),
 }

@@ -9,9 +9,9 @@ import pytest
 
 from adapters.samples import sample_edition, sample_names
 from adapters.store.edition_rows import digest_of
-from adapters.store.editions import Correction
 from adapters.store.schools import StoreSchools
 from bot.school import EditionKey
+from knowledge.corrections import Correction
 from knowledge.documents.blocks import LeftOut
 from knowledge.policy import Audience, Clause, ContentsLine, Edition, Stance
 from tests.adapters.store.conftest import Clock
@@ -135,12 +135,12 @@ def test_whatever_an_answer_shows_changes_the_digest(changed: Edition) -> None:
 
 def test_corrections_are_kept_while_their_clause_is(schools: StoreSchools) -> None:
     publish(schools, "alder", FIRST)
-    kept = Correction("social-media", FIRST.clauses[0].anchor, "photos-of-pupils", Stance.ADVISES_AGAINST)
-    lost = Correction("social-media", FIRST.clauses[1].anchor, "liking-posts", None)
+    kept = Correction(FIRST.clauses[0].anchor, "photos-of-pupils", Stance.ADVISES_AGAINST)
+    lost = Correction(FIRST.clauses[1].anchor, "liking-posts", None)
     with schools.unit("alder") as unit:
-        unit.correct(replace(kept, stance=Stance.FORBIDS))
-        unit.correct(kept)
-        unit.correct(lost)
+        unit.correct("social-media", replace(kept, stance=Stance.FORBIDS))
+        unit.correct("social-media", kept)
+        unit.correct("social-media", lost)
         assert set(unit.corrections("social-media")) == {kept, lost}
         unit.commit()
     publish(schools, "alder", SECOND)

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, event, func, select
 
-from adapters.store.editions import Correction
 from adapters.store.schools import StoreSchools
 from adapters.store.tables import METADATA
 from adapters.store.tables.schools import SchoolRow
 from adapters.store.unit import StoreUnit
 from bot.ports import Gap, PassedQuestion, Turn
 from bot.school import Holder, Role, School
+from knowledge.corrections import Correction
 from knowledge.policy import Stance
 from tests.adapters.store.case_examples import fill_cases
 from tests.adapters.store.test_policies import FIRST, SECOND
@@ -27,7 +27,7 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANCHOR = FIRST.clauses[0].anchor
 TURN = Turn("same-id", "asker", "same-thread", "May I?", "photos", (("social-media", ANCHOR),), ("May I not?",), AT)
 PASSED = PassedQuestion("same-id", "May I?", "photos", AT)
-CORRECTION = Correction("social-media", ANCHOR, "photos", Stance.FORBIDS)
+CORRECTION = Correction(ANCHOR, "photos", Stance.FORBIDS)
 NOT_A_SCHOOLS = {  # tables of the whole installation, each with the reason why its rows are not a school's
     "schools": "the schools themselves",
     "key_checks": "the installation's keys, which seal every school's reports",
@@ -42,7 +42,7 @@ NOT_A_SCHOOLS = {  # tables of the whole installation, each with the reason why 
 # Every method of the unit, called the same way in either school.
 WRITES: dict[str, Callable[[StoreUnit], object]] = {
     "publish": lambda unit: unit.publish("social-media", FIRST, "a.txt"),
-    "correct": lambda unit: unit.correct(CORRECTION),
+    "correct": lambda unit: unit.correct("social-media", CORRECTION),
     "remember": lambda unit: unit.remember(TURN),
     "count_feedback": lambda unit: unit.count_feedback("social-media", ANCHOR, MONTH, useful=True),
     "count_gap": lambda unit: unit.count_gap("photos", MONTH, Gap.SILENT),
@@ -50,7 +50,8 @@ WRITES: dict[str, Callable[[StoreUnit], object]] = {
 }
 CHANGES: dict[str, Callable[[StoreUnit], object]] = {
     "publish": lambda unit: unit.publish("social-media", SECOND, "b.txt"),
-    "correct": lambda unit: unit.correct(replace(CORRECTION, stance=Stance.ALLOWS)),
+    "correct": lambda unit: unit.correct("social-media", replace(CORRECTION, stance=Stance.ALLOWS)),
+    "take_back": lambda unit: unit.take_back("social-media", ANCHOR, CORRECTION.topic),
     "remember": lambda unit: unit.remember(replace(TURN, question="changed", done=frozenset({"yes"}))),
     "count_feedback": WRITES["count_feedback"],
     "count_gap": WRITES["count_gap"],
@@ -62,6 +63,7 @@ READS: dict[str, Callable[[StoreUnit], object]] = {
     "published": lambda unit: (unit.published("social-media"), unit.published("social-media", 1)),
     "editions": lambda unit: unit.editions("social-media"),
     "corrections": lambda unit: unit.corrections("social-media"),
+    "feedback": lambda unit: unit.feedback("social-media", MONTH),
     "turn": lambda unit: unit.turn("same-id"),
     "last_turn": lambda unit: unit.last_turn("same-thread", AT - timedelta(days=1)),
     "gaps": lambda unit: unit.gaps(MONTH),

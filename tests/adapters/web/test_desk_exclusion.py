@@ -54,7 +54,7 @@ def addresses(desk: AtDesk) -> list[tuple[str, str]]:
 
 def ask(browser: httpx.Client, method: str, pattern: str, concern: str, file: str, reference: str) -> httpx.Response:
     """What comes of asking at an address about a case."""
-    path = pattern.format(school="oak", concern=concern, file=file, token="none")  # noqa: S106
+    path = pattern.format(school="oak", concern=concern, file=file, token="none", policy="none")  # noqa: S106
     return browser.request(method, path, data={**FORM, "reference": reference, "submission": "s" * 22} if method == "POST" else None)
 
 
