@@ -1,4 +1,7 @@
-"""How likely a message is a question, a worry, an emergency …: a small linear model over its words, made by `make fit`."""
+"""How likely a message is a question, a worry, an emergency …: two small linear models, one over its words, one over its meaning.
+
+Each catches what the other misses. Where the sentence encoder cannot run here the words alone tell. Made by `make fit`.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.concepts import lexicon
+from knowledge.encoder import Encoder, encoder
 from knowledge.errors import DataFault
 from knowledge.words import stem, tokens
 
 BUCKETS = 1 << 15
+MEANING_STRETCH = np.float32(20)
 LONGEST = 400  # words: what comes after is not read
 ONE, TWO, APART, CONCEPT, LETTERS, FORM, START = 1.0, 0.7, 0.4, 0.5, 0.2, 0.5, 0.7  # how much each kind of feature weighs
 
@@ -53,19 +58,41 @@ def message_features(message: str) -> tuple[NDArray[np.int32], NDArray[np.float3
 
 @dataclass(frozen=True, slots=True)
 class MessageModel:
-    """A linear model: one column of weights for each kind of message."""
+    """The models: one column of weights for each kind of message. ``meant``: those over the numbers of a message's vector (384 × kinds)."""
 
     kinds: tuple[str, ...]
     weights: NDArray[np.int8]
     scale: NDArray[np.float32]
     intercept: NDArray[np.float32]
+    meant: NDArray[np.float32]
+    meant_intercept: NDArray[np.float32]
 
     def likely(self, message: str) -> dict[str, float]:
         """A probability for each kind of message; together 1."""
         buckets, counted = message_features(message)
-        score = (counted @ self.weights[buckets].astype(np.float32)) * self.scale + self.intercept
-        shares = np.exp(score - score.max())
-        return dict(zip(self.kinds, map(float, shares / shares.sum()), strict=True))
+        sure = _log_shares((counted @ self.weights[buckets].astype(np.float32)) * self.scale + self.intercept)
+        vector = meaning_of(message)
+        if vector is not None:
+            sure = _log_shares(np.asarray((sure + _log_shares(vector @ self.meant + self.meant_intercept)) / 2, np.float32))
+        return dict(zip(self.kinds, map(float, np.exp(sure)), strict=True))
+
+
+def _log_shares(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(scores - np.logaddexp.reduce(scores), np.float32)
+
+
+def meaning_of(message: str) -> NDArray[np.float32] | None:
+    """The vector of a message, stretched to numbers near 1; None where no encoder can run."""
+    used = _encoder()
+    return used.vectors([message])[0] * MEANING_STRETCH if used else None
+
+
+@cache
+def _encoder() -> Encoder | None:
+    try:
+        return encoder()
+    except DataFault:  # an emergency must be seen all the same; `signpost doctor` tells what is wrong
+        return None
 
 
 @cache
@@ -83,4 +110,6 @@ def message_model() -> MessageModel:
 
 def model_of(stored: dict[str, NDArray]) -> MessageModel:  # type: ignore[type-arg]
     """The model held by the arrays of a fitted file."""
-    return MessageModel(tuple(json.loads(bytes(stored["kinds"]).decode())), stored["weights"], stored["scale"], stored["intercept"])
+    kinds = tuple(json.loads(bytes(stored["kinds"]).decode()))
+    meant, meant_intercept = stored["meant"].astype(np.float32), stored["meant_intercept"].astype(np.float32)
+    return MessageModel(kinds, stored["weights"], stored["scale"], stored["intercept"], meant, meant_intercept)

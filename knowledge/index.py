@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.concepts import lexicon
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoded, Encoder
 from knowledge.judge import Judge, Side
 from knowledge.policy import Audience, Clause, Edition, Stance
 from knowledge.question import Question, understand
@@ -60,7 +60,9 @@ class PolicyIndex:
             [self._topics(unit, said) for unit, said in zip(self.units, self.unit_concepts, strict=True)]
         )
         self._encoder = encoder
-        self._meanings = encoder.vectors([_read_together(self.clauses[unit.clause], unit) for unit in self.units]) if encoder else None
+        read = encoder.read([_read_together(self.clauses[unit.clause], unit) for unit in self.units]) if encoder else []
+        self._meanings = np.stack([one.vector for one in read]) if read else None
+        self._details = [read[units[0]].details.astype(np.float16) for units in self.units_of] if read else []
         self._terms = _Terms([_weighted_stems(self.clauses[unit.clause], unit) for unit in self.units])
         self._letters = _Letters([Counter(trigrams(tokens(clause.quotation))) for clause in self.clauses])
         self.clues = np.array([_clues(clause) for clause in self.clauses], np.float32)
@@ -90,13 +92,13 @@ class PolicyIndex:
     def understand(self, text: str) -> Question:
         """A question on this policy, understood."""
         question = understand(text, self.speller, self.model)
-        return replace(question, meaning=self._encoder.vectors([text])[0]) if self._encoder else question
+        return replace(question, meaning=self._encoder.read([text])[0]) if self._encoder else question
 
     def meanings_alike(self, question: Question) -> Vector:
         """For each unit (m): how alike it is in meaning to a question (cosine); 0 without an encoder."""
         if question.meaning is None or self._meanings is None:
             return np.zeros(len(self.units), np.float32)
-        return np.asarray(self._meanings @ question.meaning, np.float32)
+        return np.asarray(self._meanings @ question.meaning.vector, np.float32)
 
     def sides(self, clauses: Sequence[int], question: Question) -> list[Side]:
         """Some clauses as the judge reads them beside a question; none without an encoder."""
@@ -106,8 +108,9 @@ class PolicyIndex:
         found = []
         for clause in clauses:
             whole, *parts = self.units_of[clause]
-            nearest = parts[int(np.argmax(meanings[parts] @ asked))] if parts else whole
-            found.append(Side(meanings[whole], self.units[whole].stance, meanings[nearest], self.units[nearest].stance))
+            nearest = parts[int(np.argmax(meanings[parts] @ asked.vector))] if parts else whole
+            read = Encoded(meanings[whole], self._details[clause].astype(np.float32))
+            found.append(Side(read, self.units[whole].stance, meanings[nearest], self.units[nearest].stance))
         return found
 
     def best_of_clause(self, per_unit: Vector) -> Vector:

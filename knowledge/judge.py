@@ -1,7 +1,7 @@
-"""The judge: whether a clause answers a question and what it says of the act, read off the vectors of both.
+"""The judge: whether a clause answers a question and what it says of the act, read off the vectors of both and of their tokens.
 
 Ranking compares each clause with the question in many small ways; the few that come out first are read here once more, together with what
-form the question has and what stance the clause and its nearest sentence take. The vectors are there already, so it costs next to nothing.
+form the question has and what stance the clause and its nearest sentence take. The vectors are there already, so it costs little.
 Made by `make judge`.
 """
 
@@ -15,6 +15,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.encoder import Encoded
+from knowledge.encoder.meeting import Meeting, meeting
 from knowledge.errors import DataFault
 from knowledge.policy import Stance
 from knowledge.wording import patterns
@@ -43,9 +45,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A clause as it is read: its vector and stance, and those of its sentence that lies nearest to the question."""
+    """A clause as it is read: the whole and its stance, the vector of its sentence that lies nearest to the question and its stance."""
 
-    meaning: Rows
+    meaning: Encoded
     stance: Stance
     nearest: Rows
     nearest_stance: Stance
@@ -55,37 +57,43 @@ class Side:
 class Judge:
     """A net with one hidden layer. ``hidden``: features × width, with ``bias``; ``out``: width × (answers, verdicts), with ``out_bias``."""
 
+    meeting: Meeting
     hidden: Rows
     bias: Rows
     out: Rows
     out_bias: Rows
 
-    def read(self, asked: Rows, forms: Collection[str], clauses: Sequence[Side]) -> list[Reading]:
+    def read(self, asked: Encoded, forms: Collection[str], clauses: Sequence[Side]) -> list[Reading]:
         """A reading of each clause beside a question of that meaning and those forms."""
-        rows = np.stack([row_of(asked, forms, clause) for clause in clauses])
+        rows = rows_of(self.meeting, asked, forms, clauses)
         scores = np.maximum(rows @ self.hidden + self.bias, 0) @ self.out + self.out_bias
         likely = np.exp(scores[:, 1:] - scores[:, 1:].max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
         return [Reading(float(one[0]), tuple(map(float, said))) for one, said in zip(scores, likely, strict=True)]
 
 
-def row_of(asked: Rows, forms: Collection[str], clause: Side) -> Rows:
-    """The features of a question beside a clause."""
+def rows_of(meeting: Meeting, asked: Encoded, forms: Collection[str], clauses: Sequence[Side]) -> Rows:
+    """The features of a question beside each of some clauses."""
+    told = meeting.told(asked.details, [clause.meaning.details for clause in clauses])
+    return np.concatenate([np.stack([_row(asked.vector, forms, clause) for clause in clauses]), told], axis=1)
+
+
+def _row(question: Rows, forms: Collection[str], clause: Side) -> Rows:
+    whole = clause.meaning.vector
     form = np.array([name in forms for name in FORMS], np.float32)
-    whole, nearest = (_one_hot(stance) for stance in (clause.stance, clause.nearest_stance))
-    alike = np.array([asked @ clause.meaning, asked @ clause.nearest], np.float32)
+    stance, nearest = (_one_hot(stance) for stance in (clause.stance, clause.nearest_stance))
     return np.concatenate(
         [
-            asked * STRETCH,
-            clause.meaning * STRETCH,
-            asked * clause.meaning * PRODUCT_STRETCH,
-            np.abs(asked - clause.meaning) * STRETCH,
+            question * STRETCH,
+            whole * STRETCH,
+            question * whole * PRODUCT_STRETCH,
+            np.abs(question - whole) * STRETCH,
             form,
-            whole,
+            stance,
             nearest,
-            np.outer(form, whole).ravel(),
+            np.outer(form, stance).ravel(),
             np.outer(form, nearest).ravel(),
-            alike * ALIKE_STRETCH,
+            np.array([question @ whole, question @ clause.nearest], np.float32) * ALIKE_STRETCH,
         ]
     ).astype(np.float32)
 
@@ -101,6 +109,6 @@ def judge() -> Judge:
     """The bundled judge. Raises DataFault where its file is missing or damaged."""
     try:
         with files("knowledge").joinpath("judge.npz").open("rb") as file, np.load(file) as stored:
-            return Judge(*(stored[name].astype(np.float32) for name in ("hidden", "bias", "out", "out_bias")))
+            return Judge(meeting(), *(stored[name].astype(np.float32) for name in ("hidden", "bias", "out", "out_bias")))
     except (OSError, ValueError, KeyError) as error:
         raise DataFault(f"knowledge/judge.npz cannot be used ({error}).", "Install Signpost again, or run `make judge`.") from error

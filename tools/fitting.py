@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
 from bot.message_model import BUCKETS as MESSAGE_BUCKETS
-from bot.message_model import message_features
+from bot.message_model import meaning_of, message_features
 from knowledge.concepts import lexicon
 from knowledge.features import BUCKETS, features
 from knowledge.topics import OFF_TOPIC, Topic, off_topic, topics
@@ -24,6 +24,7 @@ from knowledge.words import Speller, tokens
 STRENGTH = 30.0  # inverse regularisation; 10 to 30 differ by a point on a voice left out
 ROUNDS = 60
 MESSAGE_STRENGTH = 20.0
+MEANING_STRENGTH = 0.01
 QUESTIONS_COUNT = 0.15  # of a message: there are many more of them
 
 
@@ -119,10 +120,26 @@ def fit_messages(sets: Sequence[Sequence[tuple[str, str]]], questions: Sequence[
         starts.append(starts[-1] + len(found))
     rows = sp.csr_matrix((np.concatenate(weights), np.concatenate(buckets), starts), shape=(len(texts), MESSAGE_BUCKETS))
     learned = LogisticRegression(C=MESSAGE_STRENGTH, max_iter=200).fit(rows, kinds, sample_weight=weight)
+    meant = LogisticRegression(C=MEANING_STRENGTH, max_iter=500).fit(_meanings(texts), kinds, sample_weight=weight)
     scale = np.abs(learned.coef_).max(axis=1) / 127 + 1e-9
     return {
         "weights": np.round(learned.coef_ / scale[:, None]).astype(np.int8).T.copy(),
         "scale": scale.astype(np.float32),
         "intercept": learned.intercept_.astype(np.float32),
+        "meant": meant.coef_.T.astype(np.float16),
+        "meant_intercept": meant.intercept_.astype(np.float32),
         "kinds": np.frombuffer(json.dumps([str(kind) for kind in learned.classes_]).encode(), np.uint8),
     }
+
+
+_MEANINGS: dict[str, np.ndarray] = {}  # of messages met before: they are learned from again and again, another author left out each time
+
+
+def _meanings(texts: Sequence[str]) -> np.ndarray:
+    for text in texts:
+        if text not in _MEANINGS:
+            meaning = meaning_of(text)
+            if meaning is None:
+                raise SystemExit("The sentence encoder cannot run here: `signpost doctor` tells why.")
+            _MEANINGS[text] = meaning
+    return np.stack([_MEANINGS[text] for text in texts])

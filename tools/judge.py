@@ -11,13 +11,16 @@ import random
 import time
 from collections.abc import Sequence
 from itertools import pairwise
+from multiprocessing import get_context
 
 import numpy as np
 import torch
 from torch import nn
 
-from knowledge.encoder import Encoder, encoder
-from knowledge.judge import VERDICTS, Side, row_of
+from knowledge.encoder import Encoded, Encoder, encoder
+from knowledge.encoder.meeting import meeting
+from knowledge.judge import VERDICTS, Side
+from knowledge.judge import rows_of as read_together
 from knowledge.question import forms_of
 from knowledge.sentences import sentences
 from knowledge.stance import sentence_stance, stance_of
@@ -25,8 +28,10 @@ from knowledge.words import tokens
 from tools.sections import Asked, Section, encoder_digest, sections, sections_digest, turned_round
 from tools.sets import ROOT
 
-NETS, WIDTH, EPOCHS, RATE, DECAY, DROPOUT = 3, 128, 12, 1e-3, 0.05, 0.3
+NETS, WIDTH, EPOCHS, RATE, DECAY, DROPOUT = 4, 128, 8, 1e-3, 0.05, 0.3
 BATCH = 32  # questions
+WORKERS = 2
+QUESTIONS: list[tuple[Asked, torch.Tensor]] = []  # with the features of their clauses; kept here so that workers share them
 
 
 class Net(nn.Module):
@@ -43,22 +48,22 @@ class Net(nn.Module):
 
 def rows_of(section: Section, asked: Asked, used: Encoder) -> np.ndarray:
     """The features of a question beside each clause of its section."""
-    question = used.vectors([asked.question])[0]
+    question = used.read([asked.question])[0]
     forms = forms_of(" ".join(tokens(asked.question)))
-    return np.stack([row_of(question, forms, _side(clause, question, used)) for clause in section.clauses])
+    return read_together(meeting(), question, forms, [_side(clause, question, used) for clause in section.clauses])
 
 
-def _side(clause: str, question: np.ndarray, used: Encoder) -> Side:
+def _side(clause: str, question: Encoded, used: Encoder) -> Side:
     parts = sentences(clause) or [clause]
     meanings = used.vectors(parts) if len(parts) > 1 else used.vectors([clause])
-    nearest = int(np.argmax(meanings @ question))
-    return Side(used.vectors([clause])[0], stance_of(clause), meanings[nearest], sentence_stance(parts[nearest]))
+    nearest = int(np.argmax(meanings @ question.vector))
+    return Side(used.read([clause])[0], stance_of(clause), meanings[nearest], sentence_stance(parts[nearest]))
 
 
-def learn(questions: Sequence[tuple[Asked, torch.Tensor]], seed: int) -> Net:
-    """A net that learned from questions with the features of their clauses."""
+def learn(seed: int) -> dict[str, torch.Tensor]:
+    """The weights of a net that learned from QUESTIONS."""
     torch.manual_seed(seed)
-    draw = random.Random(seed)
+    draw, questions = random.Random(seed), QUESTIONS
     net = Net(questions[0][1].shape[1])
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
     steps = EPOCHS * (len(questions) // BATCH)
@@ -68,14 +73,14 @@ def learn(questions: Sequence[tuple[Asked, torch.Tensor]], seed: int) -> Net:
         for start in range(0, len(order) - BATCH + 1, BATCH):
             batch = order[start : start + BATCH]
             bounds = np.cumsum([0, *(len(rows) for _, rows in batch)]).tolist()
-            scores = net(torch.cat([rows for _, rows in batch]))
+            scores = net(torch.cat([rows for _, rows in batch]).float())
             told = [scores[first:end] for first, end in pairwise(bounds)]
             loss = torch.stack([_loss(asked, one) for (asked, _), one in zip(batch, told, strict=True)]).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-    return net.eval()
+    return net.state_dict()
 
 
 def _loss(asked: Asked, scores: torch.Tensor) -> torch.Tensor:
@@ -92,16 +97,17 @@ def main() -> None:
     torch.set_num_threads(1)
     started, used = time.monotonic(), _Remembering(encoder())
     told = [*sections(), *(other for section in sections() for other in turned_round(section))]
-    questions = [(asked, torch.tensor(rows_of(section, asked, used))) for section in told for asked in section.asked]
-    print(f"{len(questions)} questions encoded, {time.monotonic() - started:.0f} s", flush=True)
-    nets = [learn(questions, seed) for seed in range(NETS)]
+    QUESTIONS.extend((asked, torch.tensor(rows_of(section, asked, used)).half()) for section in told for asked in section.asked)
+    print(f"{len(QUESTIONS)} questions encoded, {time.monotonic() - started:.0f} s", flush=True)
+    with get_context("fork").Pool(WORKERS) as workers:
+        nets = workers.map(learn, range(NETS), chunksize=1)
     arrays = {
-        "hidden": torch.cat([net.hidden.weight for net in nets]).T,
-        "bias": torch.cat([net.hidden.bias for net in nets]),
-        "out": torch.cat([net.out.weight for net in nets], dim=1).T / NETS,
-        "out_bias": torch.stack([net.out.bias for net in nets]).mean(dim=0),
+        "hidden": torch.cat([net["hidden.weight"] for net in nets]).T,
+        "bias": torch.cat([net["hidden.bias"] for net in nets]),
+        "out": torch.cat([net["out.weight"] for net in nets], dim=1).T / NETS,
+        "out_bias": torch.stack([net["out.bias"] for net in nets]).mean(dim=0),
     }
-    kept = {name: one.detach().numpy().astype(np.float16) for name, one in arrays.items()}
+    kept = {name: one.numpy().astype(np.float16) for name, one in arrays.items()}
     made = {"sections": sections_digest(), "encoder": encoder_digest()}
     np.savez_compressed(ROOT / "knowledge" / "judge.npz", **kept, made=np.frombuffer(json.dumps(made).encode(), np.uint8))
     print(f"knowledge/judge.npz written, {time.monotonic() - started:.0f} s")
@@ -112,13 +118,13 @@ class _Remembering(Encoder):
 
     def __init__(self, used: Encoder) -> None:
         self._used = used
-        self._known: dict[str, np.ndarray] = {}
+        self._known: dict[str, Encoded] = {}
 
-    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+    def read(self, texts: Sequence[str]) -> list[Encoded]:
         for text in texts:
             if text not in self._known:
-                self._known[text] = self._used.vectors([text])[0]
-        return np.stack([self._known[text] for text in texts])
+                self._known[text] = self._used.read([text])[0]
+        return [self._known[text] for text in texts]
 
 
 if __name__ == "__main__":

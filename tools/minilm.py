@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 WIDTH, INNER, HEADS, LAYERS, VOCABULARY, LONGEST = 384, 1536, 12, 6, 30522, 512
+TOKEN_WIDTH = 64  # of what is kept of each token for reading two texts side by side
 DROPOUT, EPSILON = 0.1, 1e-12
 
 
@@ -39,7 +40,7 @@ class Layer(nn.Module):
 
 
 class MiniLM(nn.Module):
-    """Texts as token numbers → vectors of length 1 (the mean over tokens); `read` gives those of the tokens."""
+    """Texts as token numbers → vectors of length 1 (the mean over tokens), and a small vector of each token."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,24 +48,22 @@ class MiniLM(nn.Module):
         self.start = nn.LayerNorm(WIDTH, EPSILON)
         self.drop = nn.Dropout(DROPOUT)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.small = nn.Linear(WIDTH, TOKEN_WIDTH)
 
-    def read(self, tokens: Tensor, kinds: Tensor | None, mask: Tensor) -> Tensor:
-        """The vectors of each token (rows × length × 384); `mask` is 1 where there is a token, `kinds` tells which text it is of (0, 1)."""
+    def forward(self, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """The vectors (rows × 384) of tokens (rows × length), and those of each token (rows × length × 64).
+
+        `mask` is 1 where there is a token, else 0.
+        """
         there = mask.to(self.word.weight.dtype)
         places = torch.cumsum(torch.ones_like(tokens), dim=1) - 1
-        kind = self.kind.weight[0] if kinds is None else self.kind(kinds)
-        x = self.drop(self.start(self.word(tokens) + self.place(places) + kind))
+        x = self.drop(self.start(self.word(tokens) + self.place(places) + self.kind.weight[0]))
         hidden = (there - 1)[:, None, None, :] * 1e4
         for layer in self.layers:
             x = layer(x, hidden)
-        return x.float()
-
-    def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """The vectors (rows × 384) of tokens (rows × length); `mask` is 1 where there is a token, else 0."""
-        x = self.read(tokens, None, mask)
-        there = mask.to(x.dtype)
+        x = x.float()
         total = (x * there[:, :, None]).sum(1) / there.sum(1, keepdim=True)
-        return nn.functional.normalize(total, dim=-1)
+        return nn.functional.normalize(total, dim=-1), self.small(x).float()
 
 
 def pretrained(weights: Path) -> MiniLM:
@@ -94,5 +93,5 @@ def pretrained(weights: Path) -> MiniLM:
         for end in ends
     }
     model = MiniLM()
-    model.load_state_dict({ours: stored[theirs] for ours, theirs in names.items()})
+    model.load_state_dict({ours: stored[theirs] for ours, theirs in names.items()}, strict=False)  # `small` is ours
     return model

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.topics import Topic, off_topic, topics
-from tools.sections import sections
+from tools.sections import sections, turned_round
 
 VOICES = Path(__file__).parent / "voices"
 
@@ -158,9 +158,9 @@ class SectionRow:
 
 
 def reading_batches(draw: random.Random) -> Iterator[list[SectionRow]]:
-    """The batches of an epoch over the sections' questions, those that nothing answers too."""
+    """The batches of an epoch over the sections' questions, those that nothing answers too, and those on a section turned round."""
     rows = []
-    for section in sections():
+    for section in (*sections(), *(other for one in sections() for other in turned_round(one))):
         for asked in section.asked:
             others = [at for at in range(len(section.clauses)) if at not in asked.answers]
             chosen = [draw.choice(asked.answers)] if asked.answers else []

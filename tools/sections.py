@@ -80,5 +80,6 @@ def sections_digest() -> str:
 
 
 def encoder_digest() -> str:
-    """A digest of the encoder whose vectors the judge reads."""
-    return hashlib.sha256(files("knowledge.encoder").joinpath("model.onnx").read_bytes()).hexdigest()[:16]
+    """A digest of the encoder whose vectors the judge reads, and of what compares their tokens."""
+    folder = files("knowledge.encoder")
+    return hashlib.sha256(folder.joinpath("model.onnx").read_bytes() + folder.joinpath("meeting.npz").read_bytes()).hexdigest()[:16]

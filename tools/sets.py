@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 from bot.triage import by_marks
 from bot.triage_marks import load_rules
+from knowledge.clauses import edition_of
+from knowledge.documents import read
+from knowledge.evaluation import Labelled
 from knowledge.topics import off_topic, topics
 from tools.learning import LabelledPolicy, labelled_policies
 
@@ -30,6 +34,27 @@ def invented_schools() -> list[LabelledPolicy]:
     return labelled_policies(
         [(path.with_suffix(".txt"), path) for path in sorted(GOLDEN.glob("*.jsonl")) if path.with_suffix(".txt").exists()]
     )
+
+
+def unseen_schools() -> list[LabelledPolicy]:
+    """The sets that nothing has learned from (tests/golden/unseen): whole invented schools, and new questions on the real ones."""
+    found = labelled_policies(
+        [(path.with_suffix(".txt"), path) for path in sorted((GOLDEN / "unseen").glob("*.jsonl")) if path.with_suffix(".txt").exists()]
+    )
+    rows = [json.loads(line) for line in (GOLDEN / "unseen" / "real" / "five-fresh.jsonl").read_text(encoding="utf-8").splitlines()]
+    for school in sorted({row["school"] for row in rows}):
+        path = SHARED / "policies" / f"{school}.txt"
+        if path.exists():
+            text = path.read_text(encoding="utf-8").split()
+            questions = tuple(_asked_of(row, text) for row in rows if row["school"] == school)
+            found.append(LabelledPolicy(f"{school} (fresh)", edition_of(read(path)), questions))
+    return found
+
+
+def _asked_of(row: dict[str, Any], words: list[str]) -> Labelled:
+    """A labelled question whose quotes are given by place (first word, count), since the project holds no school's own sentences."""
+    gold, also = (tuple(" ".join(words[first : first + count]) for first, count in row[name]) for name in ("gold_words", "also_words"))
+    return Labelled(row["id"], row["school"], row["question"], row["verdict"], gold, also, row["style"])
 
 
 def message_sets() -> dict[str, list[tuple[str, str]]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,6 +23,14 @@ Vectors = NDArray[np.float32]
 WIDTH = 384
 LONGEST = 160  # tokens: a clause of 120 words
 _LOADING = Lock()  # `cache` alone lets every thread of a first rush load one of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text as the encoder reads it. ``vector``: of the whole, of length 1; ``details``: a small one of each token (count × 64)."""
+
+    vector: Vectors
+    details: Vectors
 
 
 class Encoder:
@@ -40,18 +49,23 @@ class Encoder:
         self._pieces = WordPieces(vocabulary)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """The vectors (texts × 384), each of length 1.
+        """The vectors (texts × 384), each of length 1."""
+        return np.stack([one.vector for one in self.read(texts)]) if texts else np.zeros((0, WIDTH), np.float32)
 
-        Texts are run one by one: the int8 model scales its numbers to what it is given, so in a batch each text would change the others'
+    def read(self, texts: Sequence[str]) -> list[Encoded]:
+        """The texts as read.
+
+        They are run one by one: the int8 model scales its numbers to what it is given, so in a batch each text would change the others'
         vectors a little, and on one thread a batch is hardly quicker.
         """
-        read = [tuple(self._pieces.numbers(text, LONGEST)) for text in texts]
-        found = {numbers: self._run(numbers) for numbers in dict.fromkeys(read)}
-        return np.stack([found[numbers] for numbers in read]) if read else np.zeros((0, WIDTH), np.float32)
+        numbers = [tuple(self._pieces.numbers(text, LONGEST)) for text in texts]
+        found = {one: self._run(one) for one in dict.fromkeys(numbers)}
+        return [found[one] for one in numbers]
 
-    def _run(self, numbers: tuple[int, ...]) -> Vectors:
+    def _run(self, numbers: tuple[int, ...]) -> Encoded:
         tokens = np.array([numbers], np.int64)
-        return np.asarray(self._session.run(None, {"tokens": tokens, "mask": np.ones_like(tokens)})[0][0], np.float32)
+        vectors, small = self._session.run(["vectors", "small"], {"tokens": tokens, "mask": np.ones_like(tokens)})
+        return Encoded(np.asarray(vectors[0], np.float32), np.asarray(small[0], np.float32))
 
 
 def encoder() -> Encoder:

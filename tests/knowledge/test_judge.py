@@ -22,9 +22,8 @@ from tools.sections import encoder_digest, sections, sections_digest
 
 def read(question: str, clause: str) -> Reading:
     """The reading of a clause of one sentence."""
-    meaning, stance = encoder().vectors([clause])[0], stance_of(clause)
-    asked = encoder().vectors([question])[0]
-    return judge().read(asked, forms_of(" ".join(tokens(question))), [Side(meaning, stance, meaning, stance)])[0]
+    (asked, meaning), stance = encoder().read([question, clause]), stance_of(clause)
+    return judge().read(asked, forms_of(" ".join(tokens(question))), [Side(meaning, stance, meaning.vector, stance)])[0]
 
 
 def verdict(reading: Reading) -> str:
