@@ -28,7 +28,7 @@ WHOLE_MESSAGE, WHOLE_SENTENCE, OWN_WORDS = 2.0, 1.5, 0.5
 # The weights of "actual" marks: what was asked about happened; another's words are told; it is happening, whatever the sentence asks.
 CONFIRMING, REPORTING, HAPPENING = 2.0, 3.0, 4.0
 # Probabilities from which the model's word counts, chosen on messages of authors it had not learned from (tests/golden/LOG.md).
-EMERGENCY_FROM = 0.2
+EMERGENCY_FROM = 0.25
 HARM_FROM, HARM_FROM_AGREED = 0.35, 0.15  # the second where the marks say concern too
 CALM_FROM = 0.25  # below this the marks' question, small talk or command gives way to the model's
 FEWEST_WORDS = 3  # the model has nothing to say of fewer

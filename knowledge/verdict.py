@@ -51,6 +51,7 @@ VERDICT_FEATURES = (
     *JUDGED_VERDICT,
 )
 AS_GOOD, SURELY_ALLOWS = 1.5, 0.9  # a freedom whose score is this near the best clause's, and which is surely one, forbids a no
+FAR_LIKELIER = 2.0  # yes than no, as the judge reads it: forbids a no above a clause that bans nothing
 RIVAL = 2.5  # a ban whose score is this near the best clause's forbids a yes
 SAME_TOPIC, AHEAD = 0.7, 1.0  # how alike in topic, and how far ahead in score, a clause must be for a yes
 LIKELY_YES, SURELY_YES, SURELY_ANSWERS = 0.5, 0.7, 2.0  # how sure a yes to "do I have to" must be that was read, not spelled out
@@ -108,7 +109,9 @@ def safe_verdict(likely: dict[str, float], question: Question, index: PolicyInde
     if best is Verdict.YES:  # learned from words alone: not enough for a yes
         best = Verdict(max((label for label in likely if label != Verdict.YES), key=lambda label: likely[label]))
     if best is Verdict.NO:
-        return _mildest_that_holds(question, index, ranked, allowed or _freedom_near(index, reread))
+        return _mildest_that_holds(
+            question, index, ranked, allowed or _freedom_near(index, reread) or _reads_as_yes(question, index, reread)
+        )
     return best
 
 
@@ -183,6 +186,14 @@ def _freedom_near(index: PolicyIndex, reread: Reread) -> bool:
         (entry, one) for entry, one in zip(reread.ranked, reread.readings, strict=False) if entry.score > reread.ranked[0].score - AS_GOOD
     ]
     return any(one.verdicts[yes] >= SURELY_ALLOWS and index.units[entry.unit].stance is Stance.ALLOWS for entry, one in near[1:])
+
+
+def _reads_as_yes(question: Question, index: PolicyIndex, reread: Reread) -> bool:
+    """Whether the first clause, which bans nothing, is read as saying yes far rather than no: too little for a yes, too much for a no."""
+    if not reread.readings or "wrong_not" in question.forms or GROUP_OF[index.units[reread.ranked[0].unit].stance] == 0:
+        return False
+    said = dict(zip(VERDICTS, reread.readings[0].verdicts, strict=True))
+    return said["yes"] > FAR_LIKELIER * said["no"]
 
 
 def _ban_near(index: PolicyIndex, ranked: list[Ranked]) -> bool:

@@ -18,6 +18,7 @@ from tools.learning import LabelledPolicy, labelled_policies
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 GOLDEN = ROOT / "tests" / "golden"
+EXAMPLES_COUNT = 3  # of the emergency patterns, near misses among them: each stands for many
 
 
 def development_schools() -> list[LabelledPolicy]:
@@ -64,7 +65,8 @@ def message_sets() -> dict[str, list[tuple[str, str]]]:
         path.stem: [(row["message"], row["intent"]) for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())]
         for path in sorted(folder.glob("*.jsonl"))
     }
-    found["examples"] = [(text, "emergency" if must else by_marks(text).intent) for _, text, must in load_rules().examples]
+    examples = [(text, "emergency" if must else by_marks(text).intent) for _, text, must in load_rules().examples]
+    found["examples"] = EXAMPLES_COUNT * examples
     return found
 
 

@@ -283,10 +283,10 @@ def test_a_button_that_was_tampered_with_changes_nothing(carried: str) -> None:
 
 def test_where_one_word_would_settle_it_signpost_asks_back_and_the_choice_asks_again() -> None:
     talk = told()
-    reply = talk.hear("may I follow them back?", "birch")
+    reply = talk.hear("can I be friends with them?", "birch")
     assert {"A parent", "A pupil"} <= {one.label for one in buttons(reply)}
     again = talk.press(reply, "A parent", "birch")
-    assert plain(again).startswith("Understood as: may I follow them back, about a parent?")
+    assert plain(again).startswith("Understood as: can I be friends with them, about a parent?")
     assert "A parent" not in [one.label for one in buttons(again)]
 
 

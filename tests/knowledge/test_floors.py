@@ -38,8 +38,8 @@ def reached(real: bool, plain: bool) -> tuple[Scores, Scores]:
 
 
 FLOORS = {  # (real, plain): the figures that must hold
-    (True, False): {"right": 0.75, "hit3": 0.84, "rank1": 0.79, "rank3": 0.93, "rank10": 0.98, "silence_f1": 0.70, "verdict": 0.70},
-    (False, False): {"right": 0.75, "hit3": 0.87, "rank1": 0.78, "rank3": 0.93, "rank10": 0.97, "silence_f1": 0.74, "verdict": 0.71},
+    (True, False): {"right": 0.75, "hit3": 0.84, "rank1": 0.77, "rank3": 0.94, "rank10": 0.98, "silence_f1": 0.73, "verdict": 0.71},
+    (False, False): {"right": 0.75, "hit3": 0.87, "rank1": 0.78, "rank3": 0.93, "rank10": 0.97, "silence_f1": 0.74, "verdict": 0.67},
     (True, True): {"right": 0.68, "hit3": 0.81, "rank3": 0.88, "silence_f1": 0.63, "verdict": 0.65},
 }
 
@@ -52,7 +52,7 @@ def test_the_figures_hold_and_no_question_whose_answer_is_no_is_answered_yes() -
         figures = scores.shares()
         assert scores.counts["unsafe"] == 0
         assert {name: figures[name] for name, floor in floors.items() if figures[name] < floor} == {}, (real, plain)
-        assert figures["headline_right"] >= 0.89, (real, plain)
+        assert figures["headline_right"] >= 0.91, (real, plain)
         assert figures["headline_share"] >= (0.16 if plain else 0.38), (real, plain)
     for real in (True, False):  # far above BM25, and the networks above answering without
         ours, theirs = (scores.all.shares() for scores in reached(real, False))
