@@ -45,17 +45,15 @@ class RememberedRankings:
 
 
 def left_out(
-    policies: Sequence[LabelledPolicy], judged: Sequence[LabelledPolicy], control_leaks: bool, used: Networks
+    policies: Sequence[LabelledPolicy], folds: Sequence[Sequence[LabelledPolicy]], used: Networks
 ) -> Iterator[tuple[Labelled, Given, Answerer]]:
-    """For each judged policy's questions the answer of weights learned on all other policies, with some networks or none."""
-    shipped = topic_model()
-    examples: dict[str, list[Example]] = {policy.school: examples_of(policy, shipped, used) for policy in policies}
+    """The answers to the questions of each fold by weights learned on all policies that are not in it, with some networks or none."""
+    examples: dict[str, list[Example]] = {policy.school: examples_of(policy, topic_model(), used) for policy in policies}
     rank = RememberedRankings()
-    for policy in judged:
-        model = leak_controlled(policy.edition) if control_leaks else shipped
-        others = [example for school, found in examples.items() if school != policy.school for example in found]
-        learned = learn(others, rank=rank)
-        index = examples_of(LabelledPolicy(policy.school, policy.edition, policy.questions[:1]), model, used)[0].index
-        answerer = Answerer(policy.edition, learned, index)
-        for labelled in policy.questions:
-            yield labelled, given(answerer.answer(labelled.question)), answerer
+    for fold in folds:
+        judged = {policy.school for policy in fold}
+        learned = learn([example for school, found in examples.items() if school not in judged for example in found], rank=rank)
+        for policy in fold:
+            answerer = Answerer(policy.edition, learned, examples[policy.school][0].index)
+            for labelled in policy.questions:
+                yield labelled, given(answerer.answer(labelled.question)), answerer
