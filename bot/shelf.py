@@ -13,7 +13,7 @@ from knowledge.answering import Answerer
 from knowledge.corrections import CorrectedAnswerer, Correction
 from knowledge.policy import Clause, Edition
 
-MOST_READY = 48  # answerers kept in memory at once, at about 3 MB each
+MOST_READY = 48  # answerers kept in memory at once, at about 2 MB each
 BETWEEN = "/"  # stands between a policy's place on the shelf and a clause's own anchor where several policies are asked together
 
 Key = tuple[tuple[str, tuple[Correction, ...]], ...]  # of each edition all that an answer depends on: see EditionKey.made_of

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bot.message_model
+from bot.message_model import meaning_of, message_model
 from bot.triage import triage
 from bot.triage_marks import load_rules, rules_from
 from knowledge.errors import DataFault
@@ -210,6 +212,22 @@ def test_sorting_costs_less_than_twelve_milliseconds_of_processor_a_message_on_a
             triage(row["message"])
         spent.append(time.process_time() - start)
     assert min(spent) / len(rows) < 0.012  # most of it the encoder's; longer messages take longer
+
+
+def test_where_the_encoder_cannot_run_words_alone_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise DataFault("It cannot run here.", "Ask `signpost doctor`.")
+
+    monkeypatch.setattr(bot.message_model, "encoder", broken)
+    bot.message_model._encoder.cache_clear()
+    try:
+        assert meaning_of("is anybody there") is None
+        assert sum(message_model().likely("a boy in my class has bruises again").values()) == pytest.approx(1, abs=1e-5)
+        figures = _figures(_messages("wide.jsonl"))
+    finally:
+        bot.message_model._encoder.cache_clear()
+    assert figures["emergency"] >= 0.9
+    assert figures["harm"] >= 0.9
 
 
 def _documents() -> tuple[dict[str, Any], dict[str, Any]]:
